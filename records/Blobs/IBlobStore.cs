@@ -1,0 +1,47 @@
+namespace PhotoGuard.Records.Blobs;
+
+/// <summary>
+/// Where the encrypted bytes of photos lie. Names are those of <see cref="BlobName"/>. Every call may throw
+/// <see cref="InvalidBlobNameException"/> and <see cref="BlobStoreUnavailableException"/>.
+/// </summary>
+/// <remarks>One test suite runs against every store: tests/Records/Blobs/BlobStoreSuite.cs.</remarks>
+public interface IBlobStore
+{
+    /// <summary>What and where the store is, for logs and the jobs page; no secrets.</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// Writes a new object; it survives a power cut once this returns. An object is whole or absent, never half, and never
+    /// replaced. After an exception other than <see cref="BlobExistsException"/> it may or may not be there: whoever registered
+    /// its name deletes it.
+    /// </summary>
+    /// <exception cref="BlobExistsException">The name is taken; what is there stays as it was.</exception>
+    /// <exception cref="BlobStoreFullException">No room.</exception>
+    Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default);
+
+    /// <summary>Opens an object for reading, seekable, its length known. The caller disposes it.</summary>
+    /// <exception cref="BlobNotFoundException">There is no such object.</exception>
+    Task<Stream> OpenAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Deletes an object for good. That it is absent already is success: design.md, law 4, wants deletion harmless when repeated.
+    /// </summary>
+    /// <returns>Whether it was there.</returns>
+    Task<bool> DeleteAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>Looks whether an object is there. An error is thrown and never taken for absence.</summary>
+    Task<bool> ExistsAsync(string name, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Lists the objects in a folder and below, in no particular order.
+    /// </summary>
+    /// <param name="prefix">A folder with its closing slash: <c>photos/</c>, <c>photos/{id}/</c> or <c>photos/{id}/{generation}/</c>.</param>
+    /// <param name="cancellation">Stops the listing.</param>
+    IAsyncEnumerable<BlobEntry> ListAsync(string prefix, CancellationToken cancellation = default);
+}
+
+/// <summary>One object of a listing.</summary>
+/// <param name="Name">As it was put.</param>
+/// <param name="Length">Bytes stored, which is <see cref="Envelope.EncryptedLength"/> of the plain length.</param>
+/// <param name="LastModified">When it was written, by the store's clock. Not for deletion predicates.</param>
+public sealed record BlobEntry(string Name, long Length, DateTimeOffset LastModified);
