@@ -1,0 +1,14 @@
+namespace PhotoGuard.Records.Pupils;
+
+/// <summary>While it stands the pupil is cleared for nothing; the reason is seen by the safeguarding lead alone.</summary>
+public sealed class SafeguardingBlock
+{
+    public Guid Id { get; init; }
+    public Guid SchoolId { get; init; }
+    public Guid PupilId { get; init; }
+    public required string Reason { get; init; }
+    public DateTimeOffset PlacedAt { get; init; }
+    public Guid PlacedBy { get; init; }
+    public DateTimeOffset? LiftedAt { get; set; }
+    public Guid? LiftedBy { get; set; }
+}

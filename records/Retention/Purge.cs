@@ -1,0 +1,39 @@
+namespace PhotoGuard.Records.Retention;
+
+public enum PurgeState
+{
+    Running,
+
+    /// <summary>The brake: waits for two people.</summary>
+    Stopped,
+
+    Done,
+    Failed,
+}
+
+/// <summary>A run that destroys what is due by <c>deleteAfter</c>.</summary>
+public sealed class Purge
+{
+    public Guid Id { get; init; }
+    public Guid SchoolId { get; init; }
+
+    /// <summary>The school's date of a nightly run; none for a run that a person started. A night is purged once.</summary>
+    public DateOnly? Night { get; init; }
+
+    public bool DryRun { get; init; }
+    public PurgeState State { get; set; }
+    public int Due { get; set; }
+    public int Destroyed { get; set; }
+
+    /// <summary>Due, and kept by a hold.</summary>
+    public int Held { get; set; }
+
+    public int Failed { get; set; }
+    public DateTimeOffset StartedAt { get; init; }
+    public Guid? StartedBy { get; init; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public Guid? FirstApprovalBy { get; set; }
+    public DateTimeOffset? FirstApprovalAt { get; set; }
+    public Guid? SecondApprovalBy { get; set; }
+    public DateTimeOffset? SecondApprovalAt { get; set; }
+}

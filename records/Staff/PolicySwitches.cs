@@ -1,0 +1,72 @@
+namespace PhotoGuard.Records.Staff;
+
+/// <summary>The starting values a school picks (policies.md).</summary>
+public enum PolicyProfile
+{
+    Strict,
+    WorkplacePreferred,
+    CentralStore,
+    EventPhone,
+    MisConsent,
+}
+
+/// <summary>The switches of policies.md as data of the school; a profile only gives their starting values.</summary>
+public sealed class PolicySwitches
+{
+    public Guid SchoolId { get; init; }
+    public PolicyProfile Profile { get; set; }
+
+    /// <summary>From this birthday publicity channels also need the pupil's own answer (Standing); 12 in Scotland.</summary>
+    public int PupilConsentAge { get; set; } = 13;
+
+    /// <summary>P1: a <c>given</c> by phone is refused.</summary>
+    public bool GivenInWriting { get; set; } = true;
+
+    /// <summary>From the day after <c>leftOn</c> every channel but internal is not cleared (Standing).</summary>
+    public bool LeaversInternalOnly { get; set; } = true;
+
+    /// <summary>Days a screener has to rescue a group picture after a no on internal, 0 to 14.</summary>
+    public int RescueDays { get; set; }
+
+    /// <summary>Days to correct a tag that no standing internal covers, 0 to 14.</summary>
+    public int TagCorrectionDays { get; set; } = 7;
+
+    public int UntaggedReminderDays { get; set; } = 3;
+    public int UntaggedDestroyDays { get; set; } = 28;
+
+    /// <summary>P10: 1 or 2 years from the date taken.</summary>
+    public int RetentionYears { get; set; } = 2;
+
+    /// <summary>How long a rejection can be undone, seconds.</summary>
+    public int RejectionUndoSeconds { get; set; } = 60;
+
+    /// <summary>How long removals that an import caused wait, hours.</summary>
+    public int ImportWaitHours { get; set; } = 24;
+
+    /// <summary>The brake: a purge run above max(<see cref="BrakePhotos"/>, <see cref="BrakePercent"/> of the school's photos) stops.</summary>
+    public int BrakePhotos { get; set; } = 500;
+
+    public int BrakePercent { get; set; } = 20;
+
+    /// <summary>P15: who may publish.</summary>
+    public Role[] PublishingRoles { get; set; } = [Role.Editor];
+
+    /// <summary>P5: uploads from enrolled devices only.</summary>
+    public bool SchoolDevicesOnly { get; set; } = true;
+
+    /// <summary>The starting values of a profile (the table of policies.md).</summary>
+    public static PolicySwitches Of(PolicyProfile profile, Guid schoolId) => new()
+    {
+        SchoolId = schoolId,
+        Profile = profile,
+        RescueDays = profile == PolicyProfile.Strict ? 0 : 7,
+        GivenInWriting = profile == PolicyProfile.Strict,
+        SchoolDevicesOnly = profile is not (PolicyProfile.WorkplacePreferred or PolicyProfile.EventPhone),
+        PublishingRoles = profile switch
+        {
+            PolicyProfile.CentralStore => [Role.Editor, Role.Head],
+            PolicyProfile.MisConsent => [Role.Editor, Role.Office, Role.Head, Role.Ict],
+            _ => [Role.Editor],
+        },
+    };
+}

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Pupils;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Screening;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Records.Store;
+
+/// <summary>The records, as the numbered migrations made them (records/Store/Migrations).</summary>
+public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbContext(options)
+{
+    public DbSet<School> Schools => Set<School>();
+    public DbSet<PolicySwitches> PolicySwitches => Set<PolicySwitches>();
+    public DbSet<StaffMember> Staff => Set<StaffMember>();
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<Device> Devices => Set<Device>();
+    public DbSet<Pupil> Pupils => Set<Pupil>();
+    public DbSet<Guardian> Guardians => Set<Guardian>();
+    public DbSet<SafeguardingBlock> SafeguardingBlocks => Set<SafeguardingBlock>();
+    public DbSet<ConsentAnswer> ConsentAnswers => Set<ConsentAnswer>();
+    public DbSet<ConsentInvalidation> ConsentInvalidations => Set<ConsentInvalidation>();
+    public DbSet<Activity> Activities => Set<Activity>();
+    public DbSet<ActivityDecision> ActivityDecisions => Set<ActivityDecision>();
+    public DbSet<Photo> Photos => Set<Photo>();
+    public DbSet<PhotoPupil> PhotoPupils => Set<PhotoPupil>();
+    public DbSet<PictureDigest> PictureDigests => Set<PictureDigest>();
+    public DbSet<StoredObject> Objects => Set<StoredObject>();
+    public DbSet<ScreeningDecision> ScreeningDecisions => Set<ScreeningDecision>();
+    public DbSet<Concern> Concerns => Set<Concern>();
+    public DbSet<Hold> Holds => Set<Hold>();
+    public DbSet<PublicationRecord> Publications => Set<PublicationRecord>();
+    public DbSet<RemovalOrder> Removals => Set<RemovalOrder>();
+    public DbSet<Tombstone> Tombstones => Set<Tombstone>();
+    public DbSet<Certificate> Certificates => Set<Certificate>();
+    public DbSet<Purge> Purges => Set<Purge>();
+    public DbSet<WorkItem> Work => Set<WorkItem>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<AuditUnsealed> AuditUnsealed => Set<AuditUnsealed>();
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+    public DbSet<IdempotencyAnswer> IdempotencyAnswers => Set<IdempotencyAnswer>();
+    public DbSet<FeedChange> FeedChanges => Set<FeedChange>();
+    public DbSet<FeedItem> FeedItems => Set<FeedItem>();
+    public DbSet<FeedHead> FeedHeads => Set<FeedHead>();
+    public DbSet<FeedTold> FeedTold => Set<FeedTold>();
+    public DbSet<DateTurn> DateTurns => Set<DateTurn>();
+
+    /// <summary>The database's clock, on which deletion and clearance are decided (law 8).</summary>
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancel = default) =>
+        (await Database.SqlQuery<DateTimeOffset>($"select now() as \"Value\"").ToListAsync(cancel))[0];
+}

@@ -1,0 +1,41 @@
+namespace PhotoGuard.Records.Work;
+
+/// <summary>An obligation, queued. Losing every row loses nothing: sweeps find the same work from records (law 5).</summary>
+public sealed class WorkItem
+{
+    public long Id { get; init; }
+    public Guid SchoolId { get; init; }
+
+    /// <summary>Which job, see <see cref="WorkKinds"/>; one row for each kind and subject.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The photo or removal order it is about.</summary>
+    public Guid Subject { get; init; }
+
+    public DateTimeOffset DueAt { get; set; }
+    public int Attempts { get; set; }
+
+    /// <summary>Drawn anew at every claim: whoever holds an older one has lost the work.</summary>
+    public long Fence { get; set; }
+
+    public DateTimeOffset? LeaseUntil { get; set; }
+    public string? LockedBy { get; set; }
+    public string? LastError { get; set; }
+
+    /// <summary>Set when retrying was given up; a person has to look.</summary>
+    public DateTimeOffset? StuckAt { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+public static class WorkKinds
+{
+    /// <summary>Make <c>thumb</c> and <c>web</c> of a photo.</summary>
+    public const string Render = "render";
+
+    /// <summary>Make <c>print</c> of a photo.</summary>
+    public const string RenderPrint = "render-print";
+
+    /// <summary>Carry out a removal order on our own store.</summary>
+    public const string Remove = "remove";
+}
