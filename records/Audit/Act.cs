@@ -44,6 +44,15 @@ public sealed record Actor(
 public sealed record Act(Guid SchoolId, Actor By, RequestTicket? Request = null)
 {
     public static Act OfSystem(Guid schoolId) => new(schoolId, Actor.System);
+
+    /// <summary>Says, before the commit, which resource answers a repetition of this request.</summary>
+    public void Answers(int status, object resourceId, Guid? photoId = null)
+    {
+        if (Request is null) return;
+        Request.Status = status;
+        Request.ResourceId = resourceId.ToString();
+        Request.PhotoId = photoId;
+    }
 }
 
 /// <summary>A write that carries an Idempotency-Key. The operation says which resource answers a repetition.</summary>

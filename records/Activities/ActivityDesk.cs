@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Activities;
+
+/// <summary>What a teacher asks for: an activity, its purpose and what becomes of its photos (P2, P7).</summary>
+public sealed record NewActivity(
+    string Title,
+    string Purpose,
+    DateOnly HeldOn,
+    DateOnly? HeldUntil,
+    IReadOnlyCollection<Channel> Channels,
+    string Afterwards,
+    DateOnly? KeepUntil);
+
+/// <summary>Activities are asked for by a teacher and approved by leadership before pictures are taken.</summary>
+public sealed class ActivityDesk(RecordsDb db)
+{
+    /// <summary>Records an activity; it has no approval yet.</summary>
+    /// <exception cref="Refusal"><c>invalid-activity</c> 422 · <c>role-may-not</c> 403.</exception>
+    public async Task<Activity> CreateAsync(Act act, NewActivity asked, CancellationToken cancel)
+    {
+        if (!act.By.Is(Role.Teacher)) throw Refusals.RoleMayNot("Only teachers can start an activity.");
+        if (asked.HeldUntil < asked.HeldOn || asked.KeepUntil < asked.HeldOn)
+            throw new Refusal("invalid-activity", 422, "The last day of an activity cannot be before its first day.");
+
+        var activity = new Activity
+        {
+            Id = Guid.CreateVersion7(),
+            SchoolId = act.SchoolId,
+            Title = asked.Title,
+            Purpose = asked.Purpose,
+            HeldOn = asked.HeldOn,
+            HeldUntil = asked.HeldUntil,
+            Channels = [.. asked.Channels.Append(Channel.Internal).Distinct().Order()],
+            Afterwards = asked.Afterwards,
+            KeepUntil = asked.KeepUntil,
+            CreatedBy = act.By.Person,
+        };
+        db.Activities.Add(activity);
+        act.Answers(201, activity.Id);
+        await db.CommitAsync(act, cancel, new AuditEvent("activity.created", null, "activity", activity.Id.ToString()));
+        return activity;
+    }
+
+    /// <summary>Approves or declines; a later word replaces an earlier one, and a decline un-clears its photos at once.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>own-activity</c> 403.</exception>
+    public async Task DecideAsync(Act act, Guid activityId, Approval decision, string? note, CancellationToken cancel)
+    {
+        var activity = await db.Activities.SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == activityId, cancel)
+            ?? throw Refusals.NotFound("activity");
+        if (!act.By.IsAny(Role.Screener, Role.Head)) throw Refusals.RoleMayNot("Only senior leadership can approve an activity.");
+        if (activity.CreatedBy == act.By.StaffId)
+            throw new Refusal("own-activity", 403, "Somebody else has to approve an activity that you started.");
+
+        await using var transaction = await db.BeginAsync(cancel);
+        db.ActivityDecisions.Add(new ActivityDecision
+        {
+            Id = Guid.CreateVersion7(),
+            SchoolId = act.SchoolId,
+            ActivityId = activity.Id,
+            CreatedBy = activity.CreatedBy,
+            Decision = decision,
+            Note = note,
+            DecidedBy = act.By.Person,
+        });
+        await db.NoteActivityAsync(activity.Id, cancel);
+        act.Answers(200, activity.Id);
+        await db.CommitAsync(act, cancel, new AuditEvent(
+            "activity.decided", null, "activity", activity.Id.ToString(), new { decision = Words.Of(decision) }));
+    }
+}
