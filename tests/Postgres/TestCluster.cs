@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace PhotoGuard.Tests.Postgres;
+
+/// <summary>
+/// A real PostgreSQL for the tests: private, with checksums, SCRAM and fsync as in production, reached by a socket in a temporary
+/// folder. It is stopped and removed when the tests end, however they end. Where <c>PHOTOGUARD_TEST_DATABASE</c> holds the
+/// connection string of a superuser, <see cref="SharedAsync"/> uses that server instead.
+/// </summary>
+public sealed class TestCluster : IAsyncDisposable
+{
+    private static readonly Lazy<Task<TestCluster>> Shared = new(() =>
+        Environment.GetEnvironmentVariable("PHOTOGUARD_TEST_DATABASE") is { Length: > 0 } outside
+            ? Task.FromResult(new TestCluster(outside, null, null))
+            : StartAsync());
+
+    private readonly string? folder;
+    private readonly TiedProcess? end;
+
+    private TestCluster(string superuser, string? folder, TiedProcess? end)
+    {
+        Superuser = superuser;
+        this.folder = folder;
+        this.end = end;
+    }
+
+    /// <summary>Connection string of the superuser to the database <c>postgres</c>.</summary>
+    public string Superuser { get; }
+
+    private string Data => Path.Combine(
+        folder ?? throw new InvalidOperationException("An outside server is not ours to stop: start a cluster of the test's own."), "data");
+
+    /// <summary>The one cluster of this run, started at the first call. Nobody disposes it.</summary>
+    public static Task<TestCluster> SharedAsync() => Shared.Value;
+
+    /// <summary>Starts a cluster of a test's own, which it may kill. Takes about a second.</summary>
+    public static async Task<TestCluster> StartAsync()
+    {
+        // The path of a socket holds 107 bytes at most, so not TMPDIR.
+        var folder = $"/tmp/photoguard-test-{Guid.NewGuid():N}";
+        await PostgresPrograms.RunAsync("mkdir", "-m", "700", folder);
+        var end = TiedProcess.AtTheEnd(
+            "folder=$1; shift; \"$@\" > /dev/null 2>&1; rm -rf \"$folder\"",
+            [folder, .. PostgresPrograms.AsPostgres, PostgresPrograms.Find("pg_ctl"), "-D", $"{folder}/data", "-m", "immediate", "stop"]);
+        var password = RandomNumberGenerator.GetHexString(32);
+        await PostgresPrograms.RunAsync("sh", "-c", "umask 077; printf %s \"$1\" > \"$2\"", "sh", password, $"{folder}/password");
+        await PostgresPrograms.RunAsync(
+            PostgresPrograms.Find("initdb"), "-D", $"{folder}/data", "-U", "photoguard", $"--pwfile={folder}/password",
+            "--auth=scram-sha-256", "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions");
+        var superuser = new NpgsqlConnectionStringBuilder
+        {
+            Host = folder,
+            Username = "photoguard",
+            Password = password,
+            Database = "postgres",
+            IncludeErrorDetail = true,
+            MaxPoolSize = 40,
+        };
+        var cluster = new TestCluster(superuser.ConnectionString, folder, end);
+        await cluster.RestartAsync();
+        return cluster;
+    }
+
+    /// <summary>Makes a fresh database.</summary>
+    /// <param name="template">Name of a database to copy; connections to it are closed.</param>
+    /// <returns>Its connection string, as the superuser.</returns>
+    public async Task<string> CreateDatabaseAsync(string? template = null)
+    {
+        var name = $"t_{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Superuser) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using (var close = new NpgsqlCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", connection))
+        {
+            close.Parameters.AddWithValue(template ?? "template1");
+            await close.ExecuteNonQueryAsync();
+        }
+
+        await using var create = new NpgsqlCommand($"""create database "{name}" template "{template ?? "template1"}" """, connection);
+        await create.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(Superuser) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Kills the server as a power cut of the process would: <c>kill -9</c>, nothing flushed, nothing said.</summary>
+    public void KillPostmaster()
+    {
+        var pid = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        using var postmaster = Process.GetProcessById(pid);
+        postmaster.Kill();
+        postmaster.WaitForExit();
+    }
+
+    /// <summary>Stops the server at once, without a checkpoint, as <c>pg_ctl -m immediate</c> does.</summary>
+    public Task StopAsync() => PostgresPrograms.RunAsync(PostgresPrograms.Find("pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop");
+
+    /// <summary>Starts the server again after <see cref="KillPostmaster"/> or <see cref="StopAsync"/>; recovered when this returns.</summary>
+    public async Task RestartAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await PostgresPrograms.RunAsync(
+                    PostgresPrograms.Find("pg_ctl"), "-D", Data, "-l", $"{folder}/log", "-w", "-t", "60", "-o",
+                    $"-c listen_addresses='' -c unix_socket_directories={folder} -c unix_socket_permissions=0700 "
+                    + "-c max_connections=200 -c shared_buffers=64MB -c timezone=UTC",
+                    "start");
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < 50)
+            {
+                // Backends of a killed server hold its memory for a moment longer.
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    /// <summary>Stops the server and removes its folder.</summary>
+    public ValueTask DisposeAsync() => end?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
