@@ -19,7 +19,14 @@ public static class DestructionRule
     /// <summary>The earliest of the causes; null while a hold stands, which beats every deletion.</summary>
     public static Destruction? Due(PhotoFacts facts, PolicySwitches switches) => facts.Held
         ? null
-        : Causes(facts, switches).OrderBy(due => due.NotBefore).ThenBy(due => due.Cause).First();
+        : Causes(facts, switches).Append(new(RemovalCause.Retention, facts.Photo.DeleteAfter)).MinBy(due => (due.NotBefore, due.Cause));
+
+    /// <summary>
+    /// The earliest cause but <c>deleteAfter</c>, which is the purge's alone: only its brake may let that one through.
+    /// </summary>
+    public static Destruction? DueBeforeRetention(PhotoFacts facts, PolicySwitches switches) => facts.Held
+        ? null
+        : Causes(facts, switches).MinBy(due => (due.NotBefore, due.Cause));
 
     /// <summary>
     /// A no on <c>internal</c> came after its pupil was tagged: hidden from everyone but a screener whose rescue is still open.
@@ -45,7 +52,6 @@ public static class DestructionRule
             yield return new(RemovalCause.UntaggedTimeout, untagged.AddDays(switches.UntaggedDestroyDays));
         if (facts.Screening is { Decision: ScreeningState.Rejected, DecidedAt: var rejectedAt })
             yield return new(RemovalCause.Rejected, rejectedAt.AddSeconds(switches.RejectionUndoSeconds));
-        yield return new(RemovalCause.Retention, facts.Photo.DeleteAfter);
     }
 
     private static IEnumerable<StandingNo> InternalNoes(PhotoFacts facts) =>

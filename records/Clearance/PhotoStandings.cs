@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Clearance;
+
+/// <summary>Reads photos with everything that decides about them, and asks the pure rules.</summary>
+public sealed class PhotoStandings(RecordsDb db)
+{
+    /// <summary>One photo; null where the school has none of that id (any more).</summary>
+    public async Task<PhotoStanding?> FindAsync(Guid school, Guid photo, CancellationToken cancel) =>
+        (await ReadAsync(school, [photo], cancel)).GetValueOrDefault(photo);
+
+    /// <summary>The photos of that school among those asked for.</summary>
+    public async Task<IReadOnlyDictionary<Guid, PhotoStanding>> ReadAsync(
+        Guid school, IReadOnlyCollection<Guid> photos, CancellationToken cancel)
+    {
+        var ids = photos.ToArray();
+        var now = await db.NowAsync(cancel);
+        var rows = await db.Photos.AsNoTracking().Where(row => row.SchoolId == school && ids.Contains(row.Id)).ToListAsync(cancel);
+        if (rows.Count == 0) return new Dictionary<Guid, PhotoStanding>();
+
+        var zone = (await db.Schools.AsNoTracking().SingleAsync(row => row.Id == school, cancel)).TimeZone();
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == school, cancel);
+        var activityIds = rows.Select(row => row.ActivityId).Distinct().ToArray();
+        var activities = await db.Activities.AsNoTracking().Where(row => activityIds.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancel);
+        var approvals = await db.ActivityDecisions.FromSql($"""
+            select distinct on (activity_id) * from activity_decisions where activity_id = any({activityIds})
+            order by activity_id, decided_at desc, id desc
+            """).AsNoTracking().ToDictionaryAsync(row => row.ActivityId, cancel);
+        var screenings = await db.ScreeningDecisions.FromSql($"""
+            select distinct on (photo_id) * from screening_decisions where photo_id = any({ids})
+            order by photo_id, decided_at desc, id desc
+            """).AsNoTracking().ToDictionaryAsync(row => row.PhotoId, cancel);
+        var tags = (await db.PhotoPupils.AsNoTracking().Where(row => ids.Contains(row.PhotoId)).ToListAsync(cancel)).ToLookup(row => row.PhotoId);
+        var standings = await PupilsAsync([.. tags.SelectMany(group => group).Select(tag => tag.PupilId).Distinct()], today, cancel);
+        var holds = (await db.Holds.AsNoTracking().Where(row => ids.Contains(row.PhotoId) && row.ReleasedAt == null).ToListAsync(cancel))
+            .ToLookup(row => row.PhotoId);
+        var concerns = holds.Count == 0 ? [] : await db.Concerns.AsNoTracking().Where(row => ids.Contains(row.PhotoId)).ToListAsync(cancel);
+        var orders = await db.Removals.AsNoTracking()
+            .Where(row => ids.Contains(row.PhotoId) && row.Place == RemovalPlace.Store && row.CancelledAt == null)
+            .ToDictionaryAsync(row => row.PhotoId, cancel);
+
+        return rows.ToDictionary(row => row.Id, row =>
+        {
+            var pupils = tags[row.Id].Select(tag => (Tag: tag, Pupil: standings[tag.PupilId])).ToList();
+            var facts = new PhotoFacts
+            {
+                Photo = row,
+                ActivityChannels = activities[row.ActivityId].Channels,
+                Approval = approvals.GetValueOrDefault(row.ActivityId)?.Decision,
+                Pupils = [.. pupils.Select(item => new TaggedPupil(item.Pupil.Standing, item.Tag.TaggedAt))],
+                Screening = screenings.GetValueOrDefault(row.Id),
+                Held = holds.Contains(row.Id),
+                BeingRemoved = orders.ContainsKey(row.Id),
+                Now = now,
+            };
+            return new PhotoStanding(
+                facts,
+                activities[row.ActivityId],
+                ClearanceRule.Of(facts),
+                DestructionRule.DueBeforeRetention(facts, switches),
+                DestructionRule.HiddenByInternalNo(facts),
+                orders.GetValueOrDefault(row.Id),
+                [.. pupils.Select(item => item.Pupil.Pupil)],
+                [.. concerns.Where(concern => concern.PhotoId == row.Id).Select(concern => concern.Kind)],
+                today);
+        });
+    }
+
+    private async Task<Dictionary<Guid, (Pupils.Pupil Pupil, PupilStanding Standing)>> PupilsAsync(
+        Guid[] ids, DateOnly today, CancellationToken cancel)
+    {
+        if (ids.Length == 0) return [];
+        var pupils = await db.Pupils.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(cancel);
+        var answers = (await db.ConsentAnswers.AsNoTracking().Where(row => ids.Contains(row.PupilId)).ToListAsync(cancel))
+            .ToLookup(row => row.PupilId);
+        var blocked = (await db.SafeguardingBlocks.AsNoTracking().Where(row => ids.Contains(row.PupilId) && row.LiftedAt == null)
+            .Select(row => row.PupilId).ToListAsync(cancel)).ToHashSet();
+        var school = pupils[0].SchoolId;
+        var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == school, cancel);
+        return pupils.ToDictionary(row => row.Id, row =>
+            (row, ConsentStanding.OfAll(row, [.. answers[row.Id]], blocked.Contains(row.Id), today, switches)));
+    }
+}

@@ -1,0 +1,121 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Records.Holds;
+
+/// <summary>Concerns and holds (P16). A concern is a hold from its first commit; two different people release a hold.</summary>
+public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
+{
+    /// <summary>Days until the safeguarding lead looks again at a hold that a concern placed.</summary>
+    private const int ReviewDays = 28;
+
+    /// <summary>Anyone signed in who can see the photo reports it; from the commit on only the safeguarding lead does.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410.</exception>
+    public async Task<Concern> RaiseAsync(Act act, Guid photoId, ConcernKind kind, string? note, CancellationToken cancel)
+    {
+        var photo = await sight.FindAsync(act, photoId, cancel);
+        var concern = new Concern
+        {
+            Id = Guid.CreateVersion7(),
+            SchoolId = act.SchoolId,
+            PhotoId = photoId,
+            Kind = kind,
+            Note = note,
+            RaisedBy = act.By.Person,
+        };
+        await using var transaction = await db.BeginAsync(cancel);
+        await LockLivingAsync(photoId, cancel);
+        db.Concerns.Add(concern);
+        var hold = Place(act, photoId, $"concern: {Words.Of(kind)}", photo.Today.AddDays(ReviewDays), concern.Id);
+        await FollowAsync(act, photoId, cancel);
+        act.Answers(201, concern.Id, photoId);
+        await db.CommitAsync(act, cancel,
+            new AuditEvent("concern.raised", photoId, "concern", concern.Id.ToString(), new { kind = Words.Of(kind) }),
+            new AuditEvent("hold.placed", photoId, "hold", hold.Id.ToString()));
+        return concern;
+    }
+
+    /// <summary>The safeguarding lead locks a photo, whether or not anybody reported it.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>invalid</c> 422 · <c>gone</c> 410.</exception>
+    public async Task<Hold> PlaceAsync(Act act, Guid photoId, string reason, DateOnly reviewOn, CancellationToken cancel)
+    {
+        var photo = await sight.FindForSafeguardingAsync(act, photoId, cancel);
+        if (reviewOn < photo.Today) throw Refusals.Invalid("The day on which the hold is looked at again cannot be in the past.");
+        await using var transaction = await db.BeginAsync(cancel);
+        await LockLivingAsync(photoId, cancel);
+        var hold = Place(act, photoId, reason, reviewOn, null);
+        await FollowAsync(act, photoId, cancel);
+        act.Answers(201, hold.Id, photoId);
+        await db.CommitAsync(act, cancel, new AuditEvent("hold.placed", photoId, "hold", hold.Id.ToString()));
+        return hold;
+    }
+
+    /// <summary>
+    /// The first person asks for the release, a second one grants it; then the photo's own deadlines count again.
+    /// </summary>
+    /// <returns>True once released; false while it waits for the second person.</returns>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>second-person-needed</c> 409 · <c>hold-released</c> 409.</exception>
+    public async Task<bool> ReleaseAsync(Act act, Guid holdId, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(cancel);
+        var photoId = await db.Holds.Where(row => row.Id == holdId && row.SchoolId == act.SchoolId)
+            .Select(row => (Guid?)row.PhotoId).SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("hold");
+        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.RoleMayNot("Only the safeguarding lead and the head can release a hold.");
+        await db.LockPhotosToChangeAsync([photoId], cancel);
+        var hold = await db.Holds.SingleAsync(row => row.Id == holdId, cancel);
+        if (hold.ReleasedAt is not null) throw new Refusal("hold-released", 409, "This hold has been released already.");
+        if (hold.ReleaseAskedBy == act.By.StaffId)
+            throw new Refusal("second-person-needed", 409, "A second person has to agree before this hold is released.");
+
+        var now = await db.NowAsync(cancel);
+        var first = hold.ReleaseAskedBy is null;
+        if (first) (hold.ReleaseAskedBy, hold.ReleaseAskedAt) = (act.By.Person, now);
+        else (hold.ReleasedBy, hold.ReleasedAt) = (act.By.Person, now);
+        if (!first) await FollowAsync(act, photoId, cancel);
+        act.Answers(first ? 202 : 200, hold.Id, photoId);
+        await db.CommitAsync(act, cancel, new AuditEvent(first ? "hold.release-asked" : "hold.released", photoId, "hold", hold.Id.ToString()));
+        return !first;
+    }
+
+    /// <summary>Places a hold in the caller's transaction.</summary>
+    internal Hold Place(Act act, Guid photoId, string reason, DateOnly reviewOn, Guid? concern)
+    {
+        var hold = new Hold
+        {
+            Id = Guid.CreateVersion7(),
+            SchoolId = act.SchoolId,
+            PhotoId = photoId,
+            ConcernId = concern,
+            Reason = reason,
+            ReviewOn = reviewOn,
+            PlacedBy = act.By.Person,
+        };
+        db.Holds.Add(hold);
+        return hold;
+    }
+
+    /// <summary>Hold wins up to the tombstone's commit; after it there is nothing left to hold.</summary>
+    private async Task LockLivingAsync(Guid photoId, CancellationToken cancel)
+    {
+        await db.LockPhotosToChangeAsync([photoId], cancel);
+        if (await db.Tombstones.AnyAsync(row => row.PhotoId == photoId, cancel)) throw Refusals.Gone();
+    }
+
+    private async Task FollowAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        await db.NotePhotosAsync([photoId], cancel);
+        await removals.FollowAsync(act, [photoId], cancel);
+        // An order that waited for the hold is due again at once; a photo that was not rendered while held is rendered now.
+        await db.Database.ExecuteSqlAsync($"""
+            update work set due_at = now() where kind = {WorkKinds.Remove} and subject in (select id from removals where photo_id = {photoId})
+            """, cancel);
+        await WorkQueue.EnqueueAsync(db, act.SchoolId, WorkKinds.Render, photoId, cancel);
+    }
+}

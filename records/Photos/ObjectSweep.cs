@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Records.Photos;
+
+/// <summary>What a sweep of the stores did.</summary>
+/// <param name="Deleted">Objects that no photo owns, deleted. They are never taken back into use.</param>
+/// <param name="Keys">Keys that no photo owns, destroyed.</param>
+/// <param name="Missing">Finished objects that are registered and not there.</param>
+public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<string> Missing);
+
+/// <summary>
+/// Holds records, keys and store against one another, both ways: what is half written or belongs to nothing goes, what is
+/// missing is reported, what was never rendered is queued.
+/// </summary>
+public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys)
+{
+    /// <summary>Writes whose time is over without their commit: object, row, and the key if the photo never came to be.</summary>
+    /// <returns>Objects deleted.</returns>
+    public async Task<int> SweepUnfinishedAsync(CancellationToken cancel)
+    {
+        var late = await db.Objects.FromSql($"""
+            select * from objects where stored_at is null and write_before < now() order by name limit 1000
+            """).AsNoTracking().ToListAsync(cancel);
+        foreach (var item in late)
+        {
+            await blobs.DeleteAsync(item.Name, cancel);
+            await db.Objects.Where(row => row.Name == item.Name && row.StoredAt == null).ExecuteDeleteAsync(cancel);
+        }
+        return late.Count;
+    }
+
+    /// <summary>Queues the renditions of every living photo that lacks one.</summary>
+    public Task<int> QueueRendersAsync(CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        insert into work (school_id, kind, subject)
+        select school_id, {WorkKinds.Render}, id from photos
+        where (select count(*) from objects where photo_id = photos.id and kind in ('thumb', 'web') and stored_at is not null) < 2
+          and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
+          and not exists (select 1 from holds where photo_id = photos.id and released_at is null)
+        on conflict (kind, subject) do nothing
+        """, cancel);
+
+    /// <summary>The whole store against the registry, and the keys against the photos.</summary>
+    public async Task<ObjectSweepResult> SweepAllAsync(CancellationToken cancel)
+    {
+        var deleted = await SweepUnfinishedAsync(cancel);
+        await foreach (var page in PagesAsync(cancel))
+        {
+            var known = (await db.Objects.Where(row => page.Contains(row.Name)).Select(row => row.Name).ToListAsync(cancel)).ToHashSet();
+            foreach (var name in page.Where(name => !known.Contains(name)))
+            {
+                // Registered before written: an object without a row is garbage by definition.
+                await blobs.DeleteAsync(name, cancel);
+                deleted++;
+            }
+        }
+        return new(deleted, await SweepKeysAsync(cancel), await MissingAsync(cancel));
+    }
+
+    private async Task<int> SweepKeysAsync(CancellationToken cancel)
+    {
+        var destroyed = 0;
+        var before = await db.NowAsync(cancel) - TimeSpan.FromHours(1);
+        PhotoKeyEntry? last = null;
+        while (true)
+        {
+            var page = await keys.ListAsync(before, last, 1000, cancel);
+            if (page.Count == 0) return destroyed;
+            var ids = page.Select(entry => entry.Photo).ToArray();
+            var owned = (await db.Photos.Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
+            foreach (var entry in page.Where(entry => !owned.Contains(entry.Photo)))
+                if (await keys.DestroyAsync(entry.Photo, cancel)) destroyed++;
+            last = page[^1];
+        }
+    }
+
+    private async Task<List<string>> MissingAsync(CancellationToken cancel)
+    {
+        var missing = new List<string>();
+        var after = "";
+        while (true)
+        {
+            var page = await db.Objects.AsNoTracking()
+                .Where(row => row.StoredAt != null && string.Compare(row.Name, after) > 0)
+                .OrderBy(row => row.Name).Select(row => row.Name).Take(1000).ToListAsync(cancel);
+            if (page.Count == 0) return missing;
+            foreach (var name in page)
+                if (!await blobs.ExistsAsync(name, cancel) && await db.Objects.AnyAsync(row => row.Name == name, cancel)) missing.Add(name);
+            after = page[^1];
+        }
+    }
+
+    private async IAsyncEnumerable<List<string>> PagesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var page = new List<string>(1000);
+        await foreach (var entry in blobs.ListAsync(BlobName.Root, cancel))
+        {
+            page.Add(entry.Name);
+            if (page.Count < 1000) continue;
+            yield return page;
+            page = new(1000);
+        }
+        if (page.Count > 0) yield return page;
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Screening;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Photos;
+
+/// <summary>Who is in a photo, what it shows, and taking it back.</summary>
+public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk screening, Removals removals)
+{
+    /// <summary>
+    /// Says exactly who is in the photo. Until <paramref name="nobodyElse"/> is said, nothing is cleared. Taking a pupil out after
+    /// screening sets screening back to pending.
+    /// </summary>
+    /// <param name="misIds">The school's pseudonyms of the pupils.</param>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>unknown-pupil</c> 422.</exception>
+    public async Task LinkAsync(Act act, Guid photoId, IReadOnlyCollection<string> misIds, bool nobodyElse, CancellationToken cancel)
+    {
+        var photo = await sight.FindAsync(act, photoId, cancel);
+        MustBeUploaderOr(act, photo.Photo, "Only the person who uploaded a picture, or a screener, can say who is in it.", Role.Screener);
+        var wanted = misIds.Distinct().ToArray();
+        var pupils = await db.Pupils.Where(row => row.SchoolId == act.SchoolId && wanted.Contains(row.MisId)).Select(row => row.Id).ToListAsync(cancel);
+        if (pupils.Count != wanted.Length)
+            throw new Refusal("unknown-pupil", 422, "One of the pupils is not in this school's records. Please check the list.");
+
+        await using var transaction = await db.BeginAsync(cancel);
+        // A no of any of them, and this link, happen one after the other: whichever comes second sees the first.
+        await db.LockPupilsToRelyAsync([.. pupils.Union(photo.Pupils.Select(pupil => pupil.Id))], cancel);
+        await db.LockPhotosToChangeAsync([photoId], cancel);
+        var row = await db.Photos.SingleOrDefaultAsync(item => item.Id == photoId, cancel) ?? throw Refusals.Gone();
+        var before = await db.PhotoPupils.Where(tag => tag.PhotoId == photoId).ToListAsync(cancel);
+        var takenOut = before.Where(tag => !pupils.Contains(tag.PupilId)).ToList();
+        var added = pupils.Except(before.Select(tag => tag.PupilId)).ToList();
+
+        db.PhotoPupils.RemoveRange(takenOut);
+        db.PhotoPupils.AddRange(added.Select(pupil => new PhotoPupil
+        {
+            PhotoId = photoId,
+            PupilId = pupil,
+            SchoolId = act.SchoolId,
+            TaggedBy = act.By.Person,
+        }));
+        row.NobodyElse = nobodyElse;
+        if (takenOut.Count > 0 && photo.Facts.Screening?.Decision == ScreeningState.Accepted) screening.Reset(act, photo);
+        await db.SaveChangesAsync(cancel);
+        await db.NotePhotosAsync([photoId], cancel);
+        await removals.FollowAsync(act, [photoId], cancel);
+        act.Answers(200, photoId, photoId);
+        await db.CommitAsync(act, cancel, new AuditEvent(
+            "photo.linked", photoId, Details: new { added, takenOut = takenOut.Select(tag => tag.PupilId), nobodyElse }));
+    }
+
+    /// <summary>A text for people who cannot see the picture.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403.</exception>
+    public async Task DescribeAsync(Act act, Guid photoId, string? alt, CancellationToken cancel)
+    {
+        var photo = await sight.FindAsync(act, photoId, cancel);
+        MustBeUploaderOr(act, photo.Photo, "Only the uploader, a screener or the website editor can describe a picture.", Role.Screener, Role.Editor);
+        await using var transaction = await db.BeginAsync(cancel);
+        await db.LockPhotosToChangeAsync([photoId], cancel);
+        var row = await db.Photos.SingleOrDefaultAsync(item => item.Id == photoId, cancel) ?? throw Refusals.Gone();
+        row.Alt = alt;
+        await db.NotePhotosAsync([photoId], cancel);
+        act.Answers(200, photoId, photoId);
+        await db.CommitAsync(act, cancel, new AuditEvent("photo.described", photoId));
+    }
+
+    /// <summary>The uploader takes a photo back, as long as nobody has screened it.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>screened-already</c> 409.</exception>
+    public async Task TakeBackAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        var photo = await sight.FindAsync(act, photoId, cancel);
+        MustBeUploaderOr(act, photo.Photo, "Only the person who uploaded a picture can take it back.");
+        await using var transaction = await db.BeginAsync(cancel);
+        await db.LockPhotosToChangeAsync([photoId], cancel);
+        if (await db.ScreeningDecisions.AnyAsync(row => row.PhotoId == photoId && row.Decision != ScreeningState.Pending, cancel))
+            throw new Refusal("screened-already", 409, "This picture has been screened. Ask the office or the head to delete it.");
+        await removals.OpenAsync(act, [photoId], RemovalCause.WithdrawnByUploader, null, cancel);
+        act.Answers(202, photoId, photoId);
+        await db.CommitAsync(act, cancel, new AuditEvent("photo.taken-back", photoId));
+    }
+
+    /// <summary>Somebody asked for erasure (UK GDPR Art 17): not served from this commit on, destroyed as soon as may be.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403.</exception>
+    public async Task EraseAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        await sight.FindAsync(act, photoId, cancel);
+        if (!act.By.IsAny(Role.Office, Role.Head)) throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.");
+        await using var transaction = await db.BeginAsync(cancel);
+        await db.LockPhotosToChangeAsync([photoId], cancel);
+        await removals.OpenAsync(act, [photoId], RemovalCause.Erasure, null, cancel);
+        act.Answers(202, photoId, photoId);
+        await db.CommitAsync(act, cancel, new AuditEvent("photo.erasure-asked", photoId));
+    }
+
+    private static void MustBeUploaderOr(Act act, Photo photo, string sentence, params ReadOnlySpan<Role> roles)
+    {
+        if (act.By.StaffId != photo.UploadedBy && !act.By.IsAny(roles)) throw Refusals.RoleMayNot(sentence);
+    }
+}

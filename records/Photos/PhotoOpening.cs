@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Photos;
+
+/// <summary>An opened object: its plaintext, and what a reader needs to know of it. The caller disposes the content.</summary>
+public sealed record OpenedObject(StoredObject Object, Stream Content);
+
+/// <summary>Law 7: the bytes of a photo are opened by one function, which authorises and logs before the first byte.</summary>
+public sealed class PhotoOpening(RecordsDb db, PhotoVault vault, PhotoSight sight, PhotoStandings standings, Deliveries deliveries)
+{
+    /// <param name="on">The channel it is taken for; null where a person looks at it by need to know.</param>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>rendition-not-ready</c> 404.</exception>
+    public async Task<OpenedObject> OpenAsync(Act act, Guid photoId, ObjectKind kind, Channel? on, CancellationToken cancel)
+    {
+        if (act.By.Kind == ActorKind.System) await MustStillBeWantedAsync(act, photoId, cancel);
+        else if (on is { } channel) return await OpenForChannelAsync(act, photoId, kind, channel, cancel);
+        else await MustBeSeenAsync(act, photoId, cancel);
+
+        var item = await FinishedAsync(photoId, kind, cancel);
+        await db.CommitAsync(act, cancel, Opened(photoId, kind, null));
+        return new(item, await vault.OpenAsync(item, cancel));
+    }
+
+    private async Task<OpenedObject> OpenForChannelAsync(Act act, Guid photoId, ObjectKind kind, Channel channel, CancellationToken cancel)
+    {
+        if (kind == ObjectKind.Original) throw Refusals.NotFound("rendition");
+        await using var transaction = await db.BeginAsync(cancel);
+        await deliveries.LockClearedAsync(act, photoId, channel, cancel);
+        var item = await FinishedAsync(photoId, kind, cancel);
+        var first = await deliveries.RecordAsync(act, photoId, kind, channel, cancel);
+        await db.CommitAsync(act, cancel, first is null ? [Opened(photoId, kind, channel)] : [Opened(photoId, kind, channel), first]);
+        return new(item, await vault.OpenAsync(item, cancel));
+    }
+
+    private async Task MustBeSeenAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        var photo = await sight.FindAsync(act, photoId, cancel);
+        if (!PhotoSight.PixelsShown(photo)) throw Refusals.NotFound("picture");
+    }
+
+    /// <summary>Our own renderer: only while nothing stands against the photo's existence, and never what is held.</summary>
+    private async Task MustStillBeWantedAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        var photo = await standings.FindAsync(act.SchoolId, photoId, cancel) ?? throw Refusals.Gone();
+        if (photo.Order is not null || photo.Facts.Held || photo.Photo.DeleteAfter <= photo.Now) throw Refusals.Gone();
+    }
+
+    private async Task<StoredObject> FinishedAsync(Guid photoId, ObjectKind kind, CancellationToken cancel) =>
+        await db.Objects.AsNoTracking().SingleOrDefaultAsync(row => row.PhotoId == photoId && row.Kind == kind && row.StoredAt != null, cancel)
+        ?? throw new Refusal("rendition-not-ready", 404, "This size of the picture is not ready yet. Please try again in a moment.");
+
+    private static AuditEvent Opened(Guid photoId, ObjectKind kind, Channel? channel) => new(
+        "photo.opened", photoId, Details: new { rendition = Words.Of(kind), channel = channel is { } on ? Words.Of(on) : null });
+}

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Photos;
+
+/// <summary>
+/// Who may know of a photo (P14, need to know): its uploader, teachers of the classes in it, screener, office and head; the
+/// editor while it is cleared for publicity; the safeguarding lead for what is held, and then nobody else.
+/// </summary>
+public sealed class PhotoSight(RecordsDb db, PhotoStandings standings)
+{
+    /// <summary>Finds a photo that the actor may know of.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 where it is destroyed, on its way there, or out of date.</exception>
+    public async Task<PhotoStanding> FindAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        var photo = await standings.FindAsync(act.SchoolId, photoId, cancel);
+        if (photo is null)
+        {
+            var destroyed = await db.Tombstones.AnyAsync(row => row.PhotoId == photoId && row.SchoolId == act.SchoolId, cancel);
+            throw destroyed ? Refusals.Gone() : Refusals.NotFound("picture");
+        }
+        var classes = await ClassesAsync(act, cancel);
+        if (photo.Facts.Held) return act.By.Is(Role.Safeguarding) ? photo : throw Refusals.NotFound("picture");
+        if (!NeedsToKnow(act.By, classes, photo)) throw Refusals.NotFound("picture");
+        return IsShown(act.By, photo) ? photo : throw Refusals.Gone();
+    }
+
+    /// <summary>Finds any photo of the school that is not destroyed, for the safeguarding lead's own acts.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403.</exception>
+    public async Task<PhotoStanding> FindForSafeguardingAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        if (!act.By.Is(Role.Safeguarding))
+        {
+            await FindAsync(act, photoId, cancel);
+            throw Refusals.RoleMayNot("Only the safeguarding lead can do this.");
+        }
+        return await standings.FindAsync(act.SchoolId, photoId, cancel)
+            ?? throw (await db.Tombstones.AnyAsync(row => row.PhotoId == photoId && row.SchoolId == act.SchoolId, cancel)
+                ? Refusals.Gone()
+                : Refusals.NotFound("picture"));
+    }
+
+    /// <summary>Whether the actor may see this one in a list. <paramref name="classes"/> are those of <see cref="ClassesAsync"/>.</summary>
+    public static bool MaySee(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) => photo.Facts.Held
+        ? by.Is(Role.Safeguarding)
+        : NeedsToKnow(by, classes, photo) && IsShown(by, photo);
+
+    /// <summary>Whether anybody sees the pixels: nobody does where a concern says <c>indecent</c> (P16).</summary>
+    public static bool PixelsShown(PhotoStanding photo) => !photo.Facts.Held || !photo.Concerns.Contains(ConcernKind.Indecent);
+
+    /// <summary>The classes that the actor teaches; none for anybody but a teacher.</summary>
+    public async Task<IReadOnlyCollection<string>> ClassesAsync(Act act, CancellationToken cancel) => act.By.Is(Role.Teacher)
+        ? await db.Staff.Where(row => row.Id == act.By.StaffId).Select(row => row.Classes).SingleAsync(cancel)
+        : [];
+
+    private static bool NeedsToKnow(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) =>
+        by.Channel is null && (
+            by.StaffId == photo.Photo.UploadedBy
+            || by.IsAny(Role.Screener, Role.Office, Role.Head)
+            || (by.Is(Role.Teacher) && photo.Pupils.Any(pupil => classes.Contains(pupil.ClassName)))
+            || (by.Is(Role.Editor) && photo.Clearance.Any(on => on.Key.IsPublicity() && on.Value.Cleared)));
+
+    private static bool IsShown(Actor by, PhotoStanding photo) =>
+        photo.Order is null
+        && photo.Photo.DeleteAfter > photo.Now
+        && (!photo.HiddenByInternalNo || by.Is(Role.Screener));
+}

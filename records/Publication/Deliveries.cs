@@ -1,0 +1,115 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Publication;
+
+/// <summary>
+/// Giving pictures out on a channel, and the record of it (P15, P17). Check and record are one commit under the pupils' row
+/// locks: no withdrawal slips between.
+/// </summary>
+public sealed class Deliveries(RecordsDb db, PhotoStandings standings)
+{
+    /// <summary>Records where a person put a picture.</summary>
+    /// <param name="place">Where, e.g. "Home page"; no names of pupils.</param>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>not-cleared</c> 409.</exception>
+    public async Task<PublicationRecord> PublishAsync(
+        Act act, Guid photoId, Channel channel, string place, string? url, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(cancel);
+        var photo = await standings.FindAsync(act.SchoolId, photoId, cancel);
+        if (photo is null || photo.Facts.Held) throw await AbsentAsync(act, photoId, channel, cancel);
+        await MustPublishAsync(act, channel, cancel);
+        if (!await LockAsync(act, photo, channel, cancel))
+            throw new Refusal("not-cleared", 409, "This picture is not cleared for that use now. Please do not publish it.");
+        var publication = Record(act, photoId, channel, PublicationKind.Manual, place, url);
+        db.Publications.Add(publication);
+        act.Answers(201, publication.Id, photoId);
+        await db.CommitAsync(act, cancel, Published(publication));
+        return publication;
+    }
+
+    /// <summary>
+    /// Makes sure, in the caller's transaction, that the photo is cleared on the channel and stays so until its commit.
+    /// </summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404: never told on this channel · <c>gone</c> 410: told once and no longer
+    /// cleared, or destroyed · <c>role-may-not</c> 403.</exception>
+    public async Task LockClearedAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
+    {
+        var photo = await standings.FindAsync(act.SchoolId, photoId, cancel) ?? throw await AbsentAsync(act, photoId, channel, cancel);
+        await MustPublishAsync(act, channel, cancel);
+        if (!await LockAsync(act, photo, channel, cancel)) throw await AbsentAsync(act, photoId, channel, cancel);
+    }
+
+    /// <summary>Records the first delivery of a size fit for use to each taker, in the caller's transaction.</summary>
+    /// <returns>The audit event; null where nothing was to be recorded.</returns>
+    public async Task<AuditEvent?> RecordAsync(Act act, Guid photoId, ObjectKind kind, Channel channel, CancellationToken cancel)
+    {
+        await ToldAsync(act.SchoolId, channel, [photoId], cancel);
+        if (kind == ObjectKind.Thumb) return null;
+        var how = act.By.Kind == ActorKind.Program ? PublicationKind.Pull : PublicationKind.Download;
+        var record = Record(act, photoId, channel, how, how == PublicationKind.Pull ? "program" : "download", null);
+        var added = await db.Database.ExecuteSqlAsync($"""
+            insert into publications (id, school_id, photo_id, channel, kind, place, taker_id, published_by)
+            values ({record.Id}, {record.SchoolId}, {photoId}, {Words.Of(channel)}, {Words.Of(how)}, {record.Place}, {record.TakerId}, {record.PublishedBy})
+            on conflict (photo_id, channel, taker_id) where kind <> 'manual' do nothing
+            """, cancel);
+        return added == 1 ? Published(record) : null;
+    }
+
+    /// <summary>Remembers, in the caller's transaction, that the channel has been told of these photos.</summary>
+    internal Task ToldAsync(Guid school, Channel channel, Guid[] photos, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        insert into feed_told (school_id, channel, photo_id)
+        select {school}, {Words.Of(channel)}, photo from unnest({photos}) as photo order by photo on conflict do nothing
+        """, cancel);
+
+    /// <summary>Whether the actor may take pictures on a channel at all.</summary>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public async Task MustPublishAsync(Act act, Channel channel, CancellationToken cancel)
+    {
+        if (act.By.Channel is { } bound && bound != channel) throw Refusals.RoleMayNot("This program's token is for another channel.");
+        var publishing = await db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
+        if (!act.By.IsAny(publishing)) throw Refusals.RoleMayNot("The school lets only certain roles publish pictures; yours is not one of them.");
+    }
+
+    /// <summary>Locks pupils, then the photo, and looks again under the locks.</summary>
+    private async Task<bool> LockAsync(Act act, PhotoStanding photo, Channel channel, CancellationToken cancel)
+    {
+        await db.LockPupilsToRelyAsync([.. photo.Pupils.Select(pupil => pupil.Id)], cancel);
+        await db.LockPhotosToRelyAsync([photo.Photo.Id], cancel);
+        var now = await standings.FindAsync(act.SchoolId, photo.Photo.Id, cancel);
+        // Tagged anew meanwhile: a pupil whose row is not locked could withdraw unseen.
+        return now is not null && now.IsCleared(channel) && now.Pupils.All(pupil => photo.Pupils.Any(locked => locked.Id == pupil.Id));
+    }
+
+    private async Task<Refusal> AbsentAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
+    {
+        if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) return Refusals.NotFound("picture");
+        var told = await db.FeedTold.AnyAsync(
+            row => row.SchoolId == act.SchoolId && row.Channel == channel && row.PhotoId == photoId, cancel);
+        return told ? Refusals.Gone() : Refusals.NotFound("picture");
+    }
+
+    private Task<Role[]> PublishingRolesAsync(Act act, CancellationToken cancel) =>
+        db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
+
+    private static AuditEvent Published(PublicationRecord record) => new(
+        "photo.published", record.PhotoId, "publication", record.Id.ToString(),
+        new { channel = Words.Of(record.Channel), kind = Words.Of(record.Kind) });
+
+    private static PublicationRecord Record(Act act, Guid photoId, Channel channel, PublicationKind kind, string place, string? url) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        SchoolId = act.SchoolId,
+        PhotoId = photoId,
+        Channel = channel,
+        Kind = kind,
+        Place = place,
+        Url = url,
+        TakerId = act.By.Kind == ActorKind.Program ? act.By.TokenId!.Value : act.By.Person,
+        PublishedBy = act.By.Person,
+    };
+}

@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Records.Removal;
+
+/// <summary>
+/// What has to disappear from where. Orders follow from records alone: <see cref="FollowAsync"/> derives them, whether an
+/// operation calls it in its own transaction or a sweep comes by later (law 5).
+/// </summary>
+public sealed class Removals(RecordsDb db, PhotoStandings standings)
+{
+    /// <summary>
+    /// Opens, in the caller's transaction, every order that now follows for these photos: our own copy where a cause destroys
+    /// it, and each known copy on a channel where it is no longer cleared. An outside copy that is cleared again is let off.
+    /// </summary>
+    /// <returns>How many photos will be destroyed.</returns>
+    public async Task<int> FollowAsync(Act act, IReadOnlyCollection<Guid> photos, CancellationToken cancel)
+    {
+        if (photos.Count == 0) return 0;
+        await db.SaveChangesAsync(cancel);
+        var now = await standings.ReadAsync(act.SchoolId, photos, cancel);
+        var due = now.Values.Where(photo => photo.Order is null && photo.Destruction is { } cause && cause.NotBefore <= photo.Now).ToList();
+        foreach (var group in due.GroupBy(photo => photo.Destruction!.Cause))
+            await OpenAsync(act, [.. group.Select(photo => photo.Photo.Id)], group.Key, null, cancel);
+        await FollowCopiesAsync(act, now, due.Select(photo => photo.Photo.Id).ToHashSet(), cancel);
+        return due.Count;
+    }
+
+    /// <summary>
+    /// Orders the destruction of our own copy, in the caller's transaction. Hidden from the commit on; every outside copy becomes
+    /// a removal of its own. A photo that has an order keeps it, but is not kept waiting longer than the new cause allows.
+    /// </summary>
+    public async Task OpenAsync(
+        Act act, IReadOnlyCollection<Guid> photos, RemovalCause cause, DateTimeOffset? notBefore, CancellationToken cancel, Guid? purge = null)
+    {
+        var (ids, word) = (photos.ToArray(), Words.Of(cause));
+        await db.Database.ExecuteSqlAsync($"""
+            with opened as (
+              insert into removals (id, school_id, photo_id, place, cause, purge_id, opened_by, not_before)
+              select gen_random_uuid(), school_id, id, 'store', {word}, {purge}, {act.By.StaffId}, coalesce({notBefore}, now())
+              from photos where id = any({ids}) and school_id = {act.SchoolId}
+              on conflict (photo_id) where place = 'store' and cancelled_at is null
+              do update set not_before = least(removals.not_before, excluded.not_before)
+              returning id, school_id, photo_id, not_before, opened_at = now() as is_new),
+            queued as (
+              insert into work (school_id, kind, subject, due_at)
+              select school_id, {WorkKinds.Remove}, id, not_before from opened
+              on conflict (kind, subject) do update set due_at = least(work.due_at, excluded.due_at))
+            insert into audit_entries (school_id, event, actor_kind, actor_id, token_id, device_id, photo_id, subject_kind, subject_id, details)
+            select school_id, 'removal.opened', {Words.Of(act.By.Kind)}, {act.By.StaffId}, {act.By.TokenId}, {act.By.DeviceId}, photo_id,
+              'removal', id::text, jsonb_build_object('cause', {word}, 'place', 'store')
+            from opened where is_new
+            """, cancel);
+        await db.NotePhotosAsync(ids, cancel);
+        await OpenCopiesAsync(act, ids, Channels.All, cause, cancel);
+    }
+
+    /// <summary>A person says that an outside copy is down, and what they saw.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>removal-is-ours</c> 409.</exception>
+    public async Task MarkDoneAsync(Act act, Guid removal, string proof, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(cancel);
+        var order = await db.Removals.FromSql($"select * from removals where id = {removal} and school_id = {act.SchoolId} for update")
+            .SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("removal");
+        if (!act.By.IsAny(Role.Office, Role.Editor, Role.Head))
+            throw Refusals.RoleMayNot("Only the office, the website editor or the head can say that a copy is down.");
+        if (order.Place == RemovalPlace.Store)
+            throw new Refusal("removal-is-ours", 409, "Our own copy is removed and checked by the system itself.");
+        act.Answers(200, order.Id, order.PhotoId);
+        if (order.DoneAt is not null)
+        {
+            await db.CommitAsync(act, cancel);
+            return;
+        }
+        order.DoneAt = await db.NowAsync(cancel);
+        order.DoneBy = act.By.Person;
+        order.Proof = proof;
+        await db.CommitAsync(act, cancel, new AuditEvent("removal.done", order.PhotoId, "removal", order.Id.ToString()));
+    }
+
+    private async Task FollowCopiesAsync(
+        Act act, IReadOnlyDictionary<Guid, PhotoStanding> photos, HashSet<Guid> beingDestroyed, CancellationToken cancel)
+    {
+        var ids = photos.Keys.ToArray();
+        if (!await db.Publications.AnyAsync(row => ids.Contains(row.PhotoId), cancel)) return;
+        foreach (var channel in Channels.All)
+        {
+            var off = photos.Values.Where(photo => !photo.IsCleared(channel) && !beingDestroyed.Contains(photo.Photo.Id));
+            var on = photos.Values.Where(photo => photo.IsCleared(channel)).Select(photo => photo.Photo.Id).ToArray();
+            await OpenCopiesAsync(act, [.. off.Select(photo => photo.Photo.Id)], [channel], RemovalCause.ChannelNotCleared, cancel);
+            if (on.Length == 0) continue;
+            await db.Database.ExecuteSqlAsync($"""
+                update removals set cancelled_at = now()
+                where photo_id = any({on}) and channel = {Words.Of(channel)} and place = 'publication' and done_at is null and cancelled_at is null
+                """, cancel);
+        }
+    }
+
+    private Task OpenCopiesAsync(Act act, Guid[] photos, IReadOnlyCollection<Channel> channels, RemovalCause cause, CancellationToken cancel) =>
+        photos.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync($"""
+            insert into removals (id, school_id, photo_id, place, publication_id, channel, cause, opened_by, not_before)
+            select gen_random_uuid(), school_id, photo_id, 'publication', id, channel, {Words.Of(cause)}, {act.By.StaffId}, now()
+            from publications
+            where photo_id = any({photos}) and channel = any({channels.Select(channel => Words.Of(channel)).ToArray()})
+              and not exists (select 1 from removals where publication_id = publications.id and done_at is not null)
+            on conflict (publication_id) where place = 'publication' and done_at is null and cancelled_at is null do nothing
+            """, cancel);
+}

@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Work;
+
+/// <summary>Forgets what has a date to be forgotten.</summary>
+public sealed class Housekeeping(RecordsDb db)
+{
+    /// <returns>Rows forgotten.</returns>
+    public async Task<int> ForgetAsync(CancellationToken cancel) =>
+        // Contract, Idempotency: 24 hours.
+        await db.Database.ExecuteSqlAsync($"delete from idempotency_answers where created_at < now() - interval '24 hours'", cancel)
+        // Contract, Duplicates: a year after the destruction.
+        + await db.Database.ExecuteSqlAsync($"delete from picture_digests where destroyed_at < now() - interval '1 year'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from sessions where expires_at < now()", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from sign_in_links where expires_at < now() - interval '7 days'", cancel);
+}
