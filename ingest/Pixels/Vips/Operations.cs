@@ -1,0 +1,103 @@
+namespace PhotoGuard.Ingest.Pixels.Vips;
+
+/// <summary>Third layer: the operations that renditions are made of. All of them throw <see cref="VipsFailure"/>.</summary>
+internal static unsafe class Operations
+{
+    /// <summary>Opens JPEG bytes, to be decoded at 1/<paramref name="shrink"/> (1, 2, 4 or 8) of their size.</summary>
+    public static VipsImage LoadJpeg(byte* data, int length, int shrink)
+    {
+        using var load = Loader("jpegload_buffer", data, length).With("shrink", shrink).With("access", "sequential");
+        return load.ToImage();
+    }
+
+    /// <summary>Opens PNG bytes.</summary>
+    public static VipsImage LoadPng(byte* data, int length)
+    {
+        using var load = Loader("pngload_buffer", data, length).With("access", "sequential");
+        return load.ToImage();
+    }
+
+    /// <summary>Opens WebP bytes, to be decoded at <paramref name="scale"/> (0 to 1) of their size.</summary>
+    public static VipsImage LoadWebp(byte* data, int length, double scale)
+    {
+        using var load = Loader("webpload_buffer", data, length).With("scale", scale.ToString("F6", null));
+        return load.ToImage();
+    }
+
+    /// <summary>Opens HEIC bytes: the primary picture, already turned by its irot and imir properties.</summary>
+    public static VipsImage LoadHeif(byte* data, int length)
+    {
+        using var load = Loader("heifload_buffer", data, length);
+        return load.ToImage();
+    }
+
+    /// <summary>No side longer than <paramref name="longestSide"/>, never enlarged, converted to sRGB by its own profile.</summary>
+    public static VipsImage FitAsSrgb(VipsImage image, int longestSide)
+    {
+        using var fit = Fit(image, longestSide).With("export-profile", "srgb");
+        return fit.ToImage();
+    }
+
+    /// <summary>No side longer than <paramref name="longestSide"/>, never enlarged.</summary>
+    public static VipsImage FitWithin(VipsImage image, int longestSide)
+    {
+        using var fit = Fit(image, longestSide);
+        return fit.ToImage();
+    }
+
+    /// <summary>Three bands of eight bits; transparency becomes white.</summary>
+    public static VipsImage ToPlainSrgb(VipsImage image)
+    {
+        using var convert = new VipsOperation("colourspace").With("in", image).With("space", "srgb");
+        using var srgb = convert.ToImage();
+        if (!srgb.HasAlpha)
+            return ToBytesPerBand(srgb);
+        using var flatten = new VipsOperation("flatten").With("in", srgb).With("background", "255 255 255");
+        using var flat = flatten.ToImage();
+        return ToBytesPerBand(flat);
+    }
+
+    /// <summary>Computes the pixels, which is when decoders fail.</summary>
+    public static VipsImage InMemory(VipsImage image)
+    {
+        var copy = LibVips.vips_image_copy_memory(image);
+        if (copy.IsInvalid)
+            throw VipsFailure.Of("decode");
+        LibVips.vips_error_clear();
+        return copy;
+    }
+
+    /// <summary>Turned and mirrored as its orientation says, which is then forgotten.</summary>
+    public static VipsImage Upright(VipsImage image)
+    {
+        using var turn = new VipsOperation("autorot").With("in", image);
+        return turn.ToImage();
+    }
+
+    public static byte[] SaveJpeg(VipsImage image)
+    {
+        using var save = new VipsOperation("jpegsave_buffer").With("in", image).With("Q", 80)
+            .With("optimize-coding", "true").With("subsample-mode", "on").With("strip", "true");
+        return save.ToBytes();
+    }
+
+    public static byte[] SaveWebp(VipsImage image)
+    {
+        using var save = new VipsOperation("webpsave_buffer").With("in", image).With("Q", 80).With("strip", "true");
+        return save.ToBytes();
+    }
+
+    // The loader is told itself to fail on truncation: vips_thumbnail forgets to pass that on (8.14.1).
+    private static VipsOperation Loader(string nickname, byte* data, int length) =>
+        new VipsOperation(nickname).With("buffer", data, length).With("fail-on", "truncated");
+
+    private static VipsOperation Fit(VipsImage image, int longestSide) =>
+        new VipsOperation("thumbnail_image").With("in", image).With("width", longestSide).With("height", longestSide)
+            .With("size", "down").With("no-rotate", "true");
+
+    private static VipsImage ToBytesPerBand(VipsImage image)
+    {
+        using var cast = new VipsOperation("cast").With("in", image).With("format", "uchar");
+        return cast.ToImage();
+    }
+}
