@@ -1,6 +1,13 @@
+using PhotoGuard.Workers.Sandbox;
+
 namespace PhotoGuard.Workers;
 
 public static class Program
 {
-    public static int Main() => 1;
+    public static int Main(string[] args)
+    {
+        if (args is ["decode-child"])
+            return DecodeChild.Run();
+        return 1;
+    }
 }
