@@ -68,10 +68,19 @@ public static class Renditions
             _ => Operations.LoadHeif(data, length),
         };
         CheckLoaded(lazy, kind, header, shrink);
-        using var fitted = Operations.FitAsSrgb(lazy, side);
-        using var plain = Operations.ToPlainSrgb(fitted);
-        using var decoded = Operations.InMemory(plain);
-        return Operations.Upright(decoded);
+        using var srgb = ToSrgbWithin(lazy, side);
+        using var decoded = Operations.InMemory(srgb);
+        using var turned = Operations.Upright(decoded);
+        var upright = Operations.InMemory(turned);
+        Operations.ForgetMetadata(upright);
+        return upright;
+    }
+
+    // Colours are converted last, on fewer pixels, except where transparency must be gone before pixels are mixed.
+    private static VipsImage ToSrgbWithin(VipsImage image, int side)
+    {
+        using var first = image.HasAlpha ? Operations.ToSrgb(image) : Operations.FitWithin(image, side);
+        return image.HasAlpha ? Operations.FitWithin(first, side) : Operations.ToSrgb(first);
     }
 
     // What the decoder's header says, before its pixels: two parsers that disagree are a trick or a damage.
@@ -99,8 +108,8 @@ public static class Renditions
     {
         using var sized = Operations.FitWithin(upright, spec.LongestSide);
         var bytes = spec.Format == RenditionFormat.Webp
-            ? Operations.SaveWebp(sized)
-            : JpegOutput.WithoutApplicationData(Operations.SaveJpeg(sized));
+            ? CodedPixels.OfWebp(Operations.SaveWebp(sized))
+            : CodedPixels.OfJpeg(Operations.SaveJpeg(sized));
         return new(spec.Name, spec.Format, sized.Width, sized.Height, bytes);
     }
 }

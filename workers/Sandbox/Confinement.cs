@@ -25,16 +25,24 @@ internal static class Confinement
         ("LC_ALL", "C"),
     ];
 
+    private const int FilterDescriptor = 9;
+
+    private const string Preparation =
+        "echo 900 2>/dev/null >/proc/self/oom_score_adj; exec 9<\"$1\"; shift; exec \"$@\"";
+
     /// <param name="bubblewrap">The executable; null starts the program outside a sandbox.</param>
     /// <param name="dataBytes">RLIMIT_DATA: RLIMIT_AS would stop .NET from starting.</param>
     /// <param name="command">Full path of the program, and its arguments.</param>
     public static ProcessStartInfo Wrap(string? bubblewrap, long dataBytes, params IReadOnlyList<string> command)
     {
-        string[] sandboxed = bubblewrap is null ? [.. command] : [bubblewrap, .. Bubblewrap(), "--", .. command];
+        var filter = bubblewrap is null ? null : SeccompFilter.Path;
+        string[] sandboxed = bubblewrap is null ? [.. command] : [bubblewrap, .. Bubblewrap(filter is not null), "--", .. command];
         var limits = Executables.Find("prlimit") is { } prlimit
             ? (string[])[prlimit, "--core=0", "--nofile=256", Invariant($"--data={dataBytes}"), "--"]
             : [];
-        string[] all = [.. limits, .. sandboxed];
+        // A shell opens the filter for bubblewrap, since .NET hands no descriptor on, and offers the child first to the kernel
+        // when memory runs out. Every exec keeps the process id.
+        string[] all = ["/bin/sh", "-c", Preparation, "sh", filter ?? "/dev/null", .. limits, .. sandboxed];
 
         var start = new ProcessStartInfo(all[0], all[1..])
         {
@@ -50,7 +58,7 @@ internal static class Confinement
         return start;
     }
 
-    private static IEnumerable<string> Bubblewrap()
+    private static IEnumerable<string> Bubblewrap(bool filtered)
     {
         string[] isolation =
         [
@@ -64,12 +72,13 @@ internal static class Confinement
             "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
             // libvips and the libraries behind it are found through Debian's alternatives here and there.
             "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
-            "--proc", "/proc", "--dev", "/dev",
+            "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
             "--ro-bind", Executables.DotnetRoot, Executables.DotnetRoot,
             "--ro-bind", Executables.AppFolder, Executables.AppFolder,
             "--remount-ro", "/", "--chdir", "/",
         ];
-        return [.. isolation, .. folders];
+        string[] filter = filtered ? ["--seccomp", Invariant($"{FilterDescriptor}")] : [];
+        return [.. isolation, .. folders, .. filter];
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

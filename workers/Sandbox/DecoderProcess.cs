@@ -9,7 +9,7 @@ namespace PhotoGuard.Workers.Sandbox;
 internal sealed class DecoderProcess : IDisposable
 {
     // RLIMIT_DATA counts what is reserved for writing, used or not: stacks of threads, heaps of the collector.
-    private const long DataAboveResident = 512L << 20;
+    private const long DataAboveResident = 256L << 20;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly DecoderSettings settings;

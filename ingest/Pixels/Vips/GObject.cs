@@ -42,4 +42,7 @@ internal static unsafe partial class GObject
 
     [LibraryImport(Library)]
     internal static partial void g_object_unref(nint target);
+
+    [LibraryImport("libglib-2.0.so.0")]
+    internal static partial void g_strfreev(byte** strings);
 }

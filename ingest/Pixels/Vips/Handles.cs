@@ -34,6 +34,8 @@ internal sealed class VipsImage() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle
 
     public bool HasAlpha => LibVips.vips_image_hasalpha(this) != 0;
 
+    public bool HasProfile => LibVips.vips_image_get_typeof(this, "icc-profile-data") != 0;
+
     /// <summary>Frames or pages that the loader saw in the file, at least 1.</summary>
     public int Pages => LibVips.vips_image_get_n_pages(this);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PhotoGuard.Ingest.Pixels.Vips;
 
 /// <summary>Third layer: the operations that renditions are made of. All of them throw <see cref="VipsFailure"/>.</summary>
@@ -20,7 +22,7 @@ internal static unsafe class Operations
     /// <summary>Opens WebP bytes, to be decoded at <paramref name="scale"/> (0 to 1) of their size.</summary>
     public static VipsImage LoadWebp(byte* data, int length, double scale)
     {
-        using var load = Loader("webpload_buffer", data, length).With("scale", scale.ToString("F6", null));
+        using var load = Loader("webpload_buffer", data, length).With("scale", scale.ToString("F6", CultureInfo.InvariantCulture));
         return load.ToImage();
     }
 
@@ -31,25 +33,22 @@ internal static unsafe class Operations
         return load.ToImage();
     }
 
-    /// <summary>No side longer than <paramref name="longestSide"/>, never enlarged, converted to sRGB by its own profile.</summary>
-    public static VipsImage FitAsSrgb(VipsImage image, int longestSide)
-    {
-        using var fit = Fit(image, longestSide).With("export-profile", "srgb");
-        return fit.ToImage();
-    }
-
-    /// <summary>No side longer than <paramref name="longestSide"/>, never enlarged.</summary>
+    /// <summary>No side longer than <paramref name="longestSide"/>, never enlarged. Pictures with transparency are flattened
+    /// first: colours of pixels that are not seen would otherwise bleed into their neighbours.</summary>
     public static VipsImage FitWithin(VipsImage image, int longestSide)
     {
-        using var fit = Fit(image, longestSide);
-        return fit.ToImage();
+        var scale = Math.Min(1, (double)longestSide / Math.Max(image.Width, image.Height));
+        using var resize = new VipsOperation("resize").With("in", image).With("scale", scale.ToString("R", CultureInfo.InvariantCulture));
+        return resize.ToImage();
     }
 
-    /// <summary>Three bands of eight bits; transparency becomes white.</summary>
-    public static VipsImage ToPlainSrgb(VipsImage image)
+    /// <summary>
+    /// sRGB, by the picture's own profile where it has one that works; transparency becomes white. (The export profile of
+    /// vips_thumbnail shifts the colours of pictures without a profile: 8.14.1 mixes up two white points there.)
+    /// </summary>
+    public static VipsImage ToSrgb(VipsImage image)
     {
-        using var convert = new VipsOperation("colourspace").With("in", image).With("space", "srgb");
-        using var srgb = convert.ToImage();
+        using var srgb = (image.HasProfile ? ByOwnProfile(image) : null) ?? ByKind(image);
         if (!srgb.HasAlpha)
             return ToBytesPerBand(srgb);
         using var flatten = new VipsOperation("flatten").With("in", srgb).With("background", "255 255 255");
@@ -74,6 +73,25 @@ internal static unsafe class Operations
         return turn.ToImage();
     }
 
+    /// <summary>
+    /// Takes everything out of an image that is not its pixels. The savers' own <c>strip</c> is not enough: 8.14.1 writes Exif
+    /// into a WebP all the same.
+    /// </summary>
+    /// <param name="image">Held by nobody else.</param>
+    public static void ForgetMetadata(VipsImage image)
+    {
+        var names = LibVips.vips_image_get_fields(image);
+        try
+        {
+            for (var i = 0; names[i] != null; i++)
+                LibVips.vips_image_remove(image, names[i]);
+        }
+        finally
+        {
+            GObject.g_strfreev(names);
+        }
+    }
+
     public static byte[] SaveJpeg(VipsImage image)
     {
         using var save = new VipsOperation("jpegsave_buffer").With("in", image).With("Q", 80)
@@ -91,9 +109,26 @@ internal static unsafe class Operations
     private static VipsOperation Loader(string nickname, byte* data, int length) =>
         new VipsOperation(nickname).With("buffer", data, length).With("fail-on", "truncated");
 
-    private static VipsOperation Fit(VipsImage image, int longestSide) =>
-        new VipsOperation("thumbnail_image").With("in", image).With("width", longestSide).With("height", longestSide)
-            .With("size", "down").With("no-rotate", "true");
+    private static VipsImage? ByOwnProfile(VipsImage image)
+    {
+        try
+        {
+            using var convert = new VipsOperation("icc_transform").With("in", image).With("embedded", "true")
+                .With("output-profile", "srgb");
+            return convert.ToImage();
+        }
+        catch (VipsFailure)
+        {
+            // A damaged profile, or one of another kind of picture, is no reason to show nothing.
+            return null;
+        }
+    }
+
+    private static VipsImage ByKind(VipsImage image)
+    {
+        using var convert = new VipsOperation("colourspace").With("in", image).With("space", "srgb");
+        return convert.ToImage();
+    }
 
     private static VipsImage ToBytesPerBand(VipsImage image)
     {

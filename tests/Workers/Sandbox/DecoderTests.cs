@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using PhotoGuard.Ingest.Pixels;
+using PhotoGuard.Tests.Ingest.Pixels;
+using PhotoGuard.Workers.Sandbox;
+
+namespace PhotoGuard.Tests.Workers.Sandbox;
+
+public class DecoderTests
+{
+    private static readonly RenditionSpec[] Both = [RenditionSpec.Web, RenditionSpec.Thumb];
+    private static readonly byte[] Small = PaintedPicture.Jpeg(640, 480);
+
+    [Fact]
+    public async Task A_child_makes_the_same_bytes_as_another_child_and_as_this_process()
+    {
+        var picture = PaintedPicture.Jpeg(3000, 2000, orientation: 6);
+        await using var one = New();
+        await using var other = New();
+
+        var made = await one.RenderAsync(picture, PictureKind.Jpeg, Both);
+
+        AssertSame(made, await other.RenderAsync(picture, PictureKind.Jpeg, Both));
+        AssertSame(made, Renditions.Make(picture, PictureKind.Jpeg, Both));
+        Assert.Equal(["web", "thumb"], made.Select(rendition => rendition.Name));
+    }
+
+    [Fact]
+    public async Task Every_kind_is_decoded_inside_the_sandbox()
+    {
+        await using var decoder = New();
+        foreach (var (picture, kind) in new[]
+        {
+            (Small, PictureKind.Jpeg), (PaintedPicture.Png(640, 480), PictureKind.Png),
+            (PaintedPicture.Webp(640, 480), PictureKind.Webp), (PaintedPicture.Heic(640, 480), PictureKind.Heic),
+        })
+        {
+            var made = await decoder.RenderAsync(picture, kind, Both);
+            Assert.Equal((512, 384), (made[1].Width, made[1].Height));
+        }
+    }
+
+    [Fact]
+    public async Task A_child_is_kept_for_the_next_picture_and_replaced_after_its_number()
+    {
+        await using var decoder = New(new() { Children = 1, PicturesPerChild = 2 });
+
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        var first = Assert.Single(decoder.IdleProcessIds);
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        Assert.Empty(decoder.IdleProcessIds);
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+
+        Assert.NotEqual(first, Assert.Single(decoder.IdleProcessIds));
+    }
+
+    [Fact]
+    public async Task A_picture_that_cannot_be_decoded_is_told_apart_from_a_lost_child()
+    {
+        await using var decoder = New();
+
+        var refused = await Assert.ThrowsAsync<PictureUndecodable>(
+            () => decoder.RenderAsync(Small.AsMemory(0, Small.Length * 9 / 10), PictureKind.Jpeg, Both));
+
+        Assert.Equal(UndecodableReason.Damaged, refused.Reason);
+        Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
+    }
+
+    [Fact]
+    public async Task A_child_killed_in_the_middle_costs_one_picture()
+    {
+        await using var decoder = New(new() { Children = 1 });
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        var child = Assert.Single(decoder.IdleProcessIds);
+        // Stopped, so that the picture is certainly with the child when it is killed.
+        await SignalAsync("STOP", Descendants(child).Last());
+        var rendering = decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        await Until(() => !decoder.IdleProcessIds.Any());
+
+        await SignalAsync("KILL", Descendants(child).Last());
+
+        Assert.Equal(LossReason.Died, (await Assert.ThrowsAsync<DecoderLost>(() => rendering)).Reason);
+        Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
+    }
+
+    [Fact]
+    public async Task A_child_killed_while_idle_costs_nothing()
+    {
+        await using var decoder = New(new() { Children = 1 });
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        var child = Assert.Single(decoder.IdleProcessIds);
+
+        await SignalAsync("KILL", child);
+        await Until(() => !Directory.Exists($"/proc/{child}") || File.ReadAllText($"/proc/{child}/stat").Contains(" Z "));
+
+        Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
+    }
+
+    [Fact]
+    public async Task A_child_that_hangs_is_killed_and_the_next_picture_gets_another()
+    {
+        await using var decoder = New(new() { Children = 1, Wall = TimeSpan.FromSeconds(3) });
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        await SignalAsync("STOP", Descendants(Assert.Single(decoder.IdleProcessIds)).Last());
+
+        var lost = await Assert.ThrowsAsync<DecoderLost>(() => decoder.RenderAsync(Small, PictureKind.Jpeg, Both));
+
+        Assert.Equal(LossReason.Wall, lost.Reason);
+        Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
+    }
+
+    [Fact]
+    public async Task Many_callers_share_few_children()
+    {
+        await using var decoder = New(new() { Children = 2 });
+        var expected = Renditions.Make(Small, PictureKind.Jpeg, Both);
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => decoder.RenderAsync(Small, PictureKind.Jpeg, Both)));
+
+        Assert.All(all, made => AssertSame(expected, made));
+        Assert.InRange(decoder.IdleProcessIds.Count(), 1, 2);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_child_that_has_the_picture()
+    {
+        await using var decoder = New(new() { Children = 1 });
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        var child = Assert.Single(decoder.IdleProcessIds);
+        await SignalAsync("STOP", Descendants(child).Last());
+        using var cancel = new CancellationTokenSource();
+        var rendering = decoder.RenderAsync(Small, PictureKind.Jpeg, Both, cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rendering);
+        await Until(() => !Directory.Exists($"/proc/{child}"));
+    }
+
+    [Fact]
+    public async Task Disposing_ends_every_process_of_every_child()
+    {
+        var decoder = New();
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        var processes = Descendants(Assert.Single(decoder.IdleProcessIds));
+        Assert.Equal(3, processes.Count);
+
+        await decoder.DisposeAsync();
+
+        await Until(() => !processes.Any(id => Directory.Exists($"/proc/{id}")));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => decoder.RenderAsync(Small, PictureKind.Jpeg, Both));
+    }
+
+    [Fact]
+    public async Task Without_bubblewrap_nothing_is_decoded()
+    {
+        await using var decoder = New(new() { Bubblewrap = null });
+
+        Assert.False(decoder.Sandboxed);
+        var refused = await Assert.ThrowsAsync<DecoderUnavailable>(() => decoder.RenderAsync(Small, PictureKind.Jpeg, Both));
+        Assert.Contains(DecoderSettings.UnsandboxedVariable, refused.Message);
+    }
+
+    [Fact]
+    public async Task Without_bubblewrap_and_told_to_decode_the_bytes_are_the_same()
+    {
+        await using var decoder = New(new() { Bubblewrap = null, AllowUnsandboxed = true });
+
+        AssertSame(Renditions.Make(Small, PictureKind.Jpeg, Both), await decoder.RenderAsync(Small, PictureKind.Jpeg, Both));
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_does_not_start_says_so()
+    {
+        await using var decoder = New(new() { Bubblewrap = "/usr/bin/false" });
+
+        await Assert.ThrowsAsync<DecoderUnavailable>(() => decoder.RenderAsync(Small, PictureKind.Jpeg, Both));
+    }
+
+    [PhotosFact]
+    public async Task Hostile_pictures_neither_crash_nor_stop_the_decoder()
+    {
+        await using var decoder = New();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(PhotosFolder.Path, "hostile")))
+        {
+            var bytes = await File.ReadAllBytesAsync(file);
+            foreach (var kind in Enum.GetValues<PictureKind>())
+            {
+                try
+                {
+                    await decoder.RenderAsync(bytes, kind, [RenditionSpec.Thumb]);
+                }
+                catch (PictureUndecodable)
+                {
+                    // A hint is for the log; that it is refused for good is all there is to see.
+                }
+            }
+        }
+        Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
+    }
+
+    private static Decoder New(DecoderSettings? settings = null) => new(settings ?? new(), NullLogger<Decoder>.Instance);
+
+    private static void AssertSame(IReadOnlyList<Rendition> expected, IReadOnlyList<Rendition> actual)
+    {
+        Assert.Equal(expected.Select(one => (one.Name, one.Width, one.Height)), actual.Select(one => (one.Name, one.Width, one.Height)));
+        Assert.All(expected.Zip(actual), pair => Assert.True(pair.First.Bytes.Span.SequenceEqual(pair.Second.Bytes.Span)));
+    }
+
+    private static List<int> Descendants(int id)
+    {
+        var all = new List<int> { id };
+        for (var i = 0; i < all.Count; i++)
+            all.AddRange(File.ReadAllText($"/proc/{all[i]}/task/{all[i]}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
+        return all;
+    }
+
+    private static async Task SignalAsync(string signal, int id)
+    {
+        using var kill = Process.Start("/usr/bin/kill", [$"-{signal}", $"{id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        var deadline = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(30), "did not happen in time");
+            await Task.Delay(20);
+        }
+    }
+}
