@@ -1,0 +1,17 @@
+namespace PhotoGuard.Ingest.Metadata;
+
+/// <summary>The kinds of picture that the project knows, told by content alone.</summary>
+public enum PictureKind
+{
+    /// <summary>ITU-T T.81, baseline or progressive.</summary>
+    Jpeg,
+
+    /// <summary>W3C PNG, third edition; still pictures only.</summary>
+    Png,
+
+    /// <summary>RIFF WebP. Recognised; not taken yet.</summary>
+    Webp,
+
+    /// <summary>ISO/IEC 23008-12 with HEVC coding. Recognised; not taken yet.</summary>
+    Heic,
+}

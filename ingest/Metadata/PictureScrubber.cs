@@ -1,0 +1,25 @@
+using PhotoGuard.Ingest.Metadata.Jpeg;
+using PhotoGuard.Ingest.Metadata.Png;
+
+namespace PhotoGuard.Ingest.Metadata;
+
+/// <summary>
+/// From an outside file to a clean one, by allow-list and without decoding the picture (design, law 1): what is not known to be
+/// needed for showing it does not survive, what is not understood is refused.
+/// </summary>
+public static class PictureScrubber
+{
+    /// <summary>
+    /// The picture with its pixels, colours and orientation, and nothing else. Needs a buffer of about the input's size.
+    /// The result must still pass <see cref="PictureCheck.Verify"/> before it is kept.
+    /// </summary>
+    /// <exception cref="PictureRefused">The file is not taken.</exception>
+    public static ScrubbedPicture Scrub(ReadOnlyMemory<byte> input) => PictureSniffer.KindOf(input.Span) switch
+    {
+        PictureKind.Jpeg => JpegScrub.Scrub(input.Span),
+        PictureKind.Png => PngScrub.Scrub(input.Span),
+        PictureKind.Heic => throw PictureRefused.NotYet("a HEIC picture",
+            "On the iPad choose Settings, Camera, Formats, Most Compatible, or send it as a JPEG."),
+        _ => throw PictureRefused.NotYet("a WebP picture", "Save it as a JPEG and send that."),
+    };
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using PhotoGuard.Ingest.Metadata.Jpeg;
+using PhotoGuard.Ingest.Metadata.Png;
+
+namespace PhotoGuard.Ingest.Metadata.Reading;
+
+/// <summary>Where a file holds its Exif, and whether anything before or between its pixels names a place.</summary>
+/// <param name="Exif">The first TIFF block.</param>
+/// <param name="HasLocation">In any of the carriers.</param>
+internal readonly record struct Carriers(Range? Exif, bool HasLocation)
+{
+    // Hostile files repeat carriers; honest ones have a few.
+    private const int MostCarriers = 256, MostBytes = 1024 * 1024;
+
+    /// <summary>Never throws; stops where the file stops making sense.</summary>
+    internal static Carriers Of(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            var kind = PictureSniffer.KindOf(file);
+            return kind == PictureKind.Jpeg ? OfJpeg(file) : kind == PictureKind.Png ? OfPng(file) : default;
+        }
+        catch (PictureRefused)
+        {
+            return default;
+        }
+    }
+
+    private static Carriers OfJpeg(ReadOnlySpan<byte> file)
+    {
+        Range? exif = null;
+        var location = false;
+        var segments = new JpegSegments(file, 2);
+        for (var left = MostCarriers; left > 0 && TryNext(ref segments) && segments.Marker is not (JpegMarkers.Sos or JpegMarkers.Eoi);)
+        {
+            var data = segments.Data;
+            if (segments.Marker is < JpegMarkers.App0 or > JpegMarkers.App15) continue;
+            left--;
+            if (segments.Marker == JpegMarkers.App1 && data.Length >= 6 && data.StartsWith(JpegMarkers.Exif))
+            {
+                exif ??= (segments.Position - data.Length + 6)..segments.Position;
+                location |= TiffGlance.At(data[6..]).Location;
+            }
+            else if (segments.Marker == JpegMarkers.App13) location |= PlaceWords.InPhotoshop(data).Place;
+            else if (segments.Marker == JpegMarkers.App1) location |= PlaceWords.InXmp(data);
+        }
+        return new(exif, location);
+    }
+
+    private static bool TryNext(ref JpegSegments segments)
+    {
+        try
+        {
+            segments.Next();
+            return true;
+        }
+        catch (PictureRefused)
+        {
+            return false;
+        }
+    }
+
+    private static Carriers OfPng(ReadOnlySpan<byte> file)
+    {
+        Range? exif = null;
+        var location = false;
+        var left = MostCarriers;
+        for (var at = 8; left > 0 && file.Length - at >= 12;)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
+            if (length > file.Length - at - 12) break;
+            var type = BinaryPrimitives.ReadUInt32BigEndian(file[(at + 4)..]);
+            var data = file.Slice(at + 8, (int)length);
+            if (type == PngType.Exif && length <= MostBytes)
+            {
+                left--;
+                exif ??= (at + 8)..(at + 8 + (int)length);
+                location |= TiffGlance.At(data).Location;
+            }
+            else if (type is PngType.Text or PngType.PackedText or PngType.WideText)
+            {
+                left--;
+                location |= PngTextFinder.HasPlace(type, data);
+            }
+            at += 12 + (int)length;
+        }
+        return new(exif, location);
+    }
+}

@@ -1,0 +1,48 @@
+using PhotoGuard.Ingest.Metadata.Reading;
+
+namespace PhotoGuard.Ingest.Metadata;
+
+/// <summary>Gathers what is removed, each thing once, in the order of first sight.</summary>
+internal sealed class RemovedList
+{
+    private readonly List<Removed> list = [];
+
+    internal IReadOnlyList<Removed> Items => list;
+
+    internal void Add(Removed removed)
+    {
+        if (!list.Contains(removed)) list.Add(removed);
+    }
+
+    internal void AddExif(ReadOnlySpan<byte> tiff)
+    {
+        var glance = TiffGlance.At(tiff);
+        if (glance.Location) Add(Removed.Location);
+        if (glance.More) Add(Removed.CameraDetails);
+        if (glance.Thumbnail) Add(Removed.Thumbnail);
+    }
+
+    internal void AddXmp(ReadOnlySpan<byte> packet)
+    {
+        if (PlaceWords.InXmp(packet)) Add(Removed.Location);
+        Add(Removed.EditingHistory);
+    }
+
+    internal void AddPhotoshop(ReadOnlySpan<byte> data)
+    {
+        var (captions, place) = PlaceWords.InPhotoshop(data);
+        if (place) Add(Removed.Location);
+        Add(captions ? Removed.CaptionFields : Removed.PrivateData);
+    }
+
+    /// <summary>What stands behind the end of the picture. Nothing is said of padding with zeros.</summary>
+    internal void AddTrailing(ReadOnlySpan<byte> rest)
+    {
+        if (!rest.ContainsAnyExcept((byte)0)) return;
+        var picture = rest.IndexOf<byte>([0xFF, 0xD8, 0xFF]) >= 0 || rest.IndexOf<byte>([0x89, (byte)'P', (byte)'N', (byte)'G']) >= 0;
+        var video = rest.IndexOf("ftyp"u8) >= 0;
+        if (picture) Add(Removed.SecondPicture);
+        if (video) Add(Removed.Video);
+        if (!picture && !video) Add(Removed.TrailingData);
+    }
+}
