@@ -24,12 +24,13 @@ internal static class JpegScan
             }
             if ((code & 0xF8) == 0xD0)
             {
-                if (seen == restarts || (code & 7) != (seen & 7)) throw PictureRefused.Malformed("its restart marks are out of order");
+                // One mark too many, right before the end, is what some cameras write.
+                if (restarts == 0 || seen > restarts || (code & 7) != (seen & 7)) throw PictureRefused.Malformed("its restart marks are out of order");
                 seen++;
                 at += 2;
                 continue;
             }
-            if (seen != restarts) throw PictureRefused.Truncated("parts of the picture are missing");
+            if (seen < restarts) throw PictureRefused.Truncated("parts of the picture are missing");
             writer.Write(file[from..at]);
             return at;
         }

@@ -74,7 +74,7 @@ internal struct JpegTables
         RestartEvery = BinaryPrimitives.ReadUInt16BigEndian(data);
     }
 
-    /// <summary>T.81 section B.2.3. The components that the scan brings first values of, as bits.</summary>
+    /// <summary>T.81 section B.2.3. The components that the scan brings first values of, as bits; <paramref name="restarts"/>: marks in it.</summary>
     internal readonly int CheckScan(ReadOnlySpan<byte> data, in JpegFrame frame, out int restarts)
     {
         if (data.IsEmpty) throw Illegal();
