@@ -1,6 +1,14 @@
 namespace PhotoGuard.Api;
 
-public sealed class Program
+/// <summary>The JSON API, the pages and media in one host.</summary>
+public static class Program
 {
-    public static void Main(string[] args) => WebApplication.CreateBuilder(args).Build().Run();
+    public static void Main(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddPhotoGuard();
+        var app = builder.Build();
+        app.UsePhotoGuard();
+        app.Run();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
@@ -21,10 +22,13 @@ public sealed record NewActivity(
 public sealed class ActivityDesk(RecordsDb db)
 {
     /// <summary>Records an activity; it has no approval yet.</summary>
-    /// <exception cref="Refusal"><c>invalid-activity</c> 422 · <c>role-may-not</c> 403.</exception>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c>, <c>invalid-activity</c> 422.</exception>
     public async Task<Activity> CreateAsync(Act act, NewActivity asked, CancellationToken cancel)
     {
         if (!act.By.Is(Role.Teacher)) throw Refusals.RoleMayNot("Only teachers can start an activity.");
+        var title = Fields.Needed(asked.Title, "title", 200);
+        var purpose = Fields.Needed(asked.Purpose, "purpose", 1000);
+        var afterwards = Fields.Needed(asked.Afterwards, "afterwards", 1000);
         if (asked.HeldUntil < asked.HeldOn || asked.KeepUntil < asked.HeldOn)
             throw new Refusal("invalid-activity", 422, "The last day of an activity cannot be before its first day.");
 
@@ -32,12 +36,12 @@ public sealed class ActivityDesk(RecordsDb db)
         {
             Id = Guid.CreateVersion7(),
             SchoolId = act.SchoolId,
-            Title = asked.Title,
-            Purpose = asked.Purpose,
+            Title = title,
+            Purpose = purpose,
             HeldOn = asked.HeldOn,
             HeldUntil = asked.HeldUntil,
             Channels = [.. asked.Channels.Append(Channel.Internal).Distinct().Order()],
-            Afterwards = asked.Afterwards,
+            Afterwards = afterwards,
             KeepUntil = asked.KeepUntil,
             CreatedBy = act.By.Person,
         };
@@ -65,7 +69,7 @@ public sealed class ActivityDesk(RecordsDb db)
             ActivityId = activity.Id,
             CreatedBy = activity.CreatedBy,
             Decision = decision,
-            Note = note,
+            Note = Fields.Optional(note, "note", 1000),
             DecidedBy = act.By.Person,
         });
         await db.NoteActivityAsync(activity.Id, cancel);
@@ -73,4 +77,38 @@ public sealed class ActivityDesk(RecordsDb db)
         await db.CommitAsync(act, cancel, new AuditEvent(
             "activity.decided", null, "activity", activity.Id.ToString(), new { decision = Words.Of(decision) }));
     }
+
+    /// <summary>An activity and leadership's latest word on it.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
+    public async Task<ActivityState> ShowAsync(Act act, Guid activityId, CancellationToken cancel)
+    {
+        var found = await StatesOf(act, row => row.Id == activityId).SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("activity");
+        MustMeet(act);
+        return found;
+    }
+
+    /// <summary>The school's activities in the order they were started.</summary>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public Task<List<ActivityState>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
+    {
+        MustMeet(act);
+        return StatesOf(act, row => after == null || row.Id > after).Take(limit).ToListAsync(cancel);
+    }
+
+    private IQueryable<ActivityState> StatesOf(Act act, Expression<Func<Activity, bool>> which) => db.Activities.AsNoTracking()
+        .Where(row => row.SchoolId == act.SchoolId).Where(which).OrderBy(row => row.Id)
+        .Select(row => new ActivityState(row, db.ActivityDecisions
+            .Where(decision => decision.ActivityId == row.Id)
+            .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
+            .Select(decision => (Approval?)decision.Decision).FirstOrDefault()));
+
+    private static void MustMeet(Act act)
+    {
+        if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Head, Role.Office))
+            throw Refusals.RoleMayNot("Activities are seen by teachers, senior leadership and the office.");
+    }
 }
+
+/// <summary>An activity and leadership's latest word on it.</summary>
+/// <param name="Approval">Null until there is one.</param>
+public sealed record ActivityState(Activity Activity, Approval? Approval);

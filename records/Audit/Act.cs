@@ -40,7 +40,7 @@ public sealed record Actor(
 }
 
 /// <summary>Who acts in which school and why (law 6); every operation is told one.</summary>
-/// <param name="Request">The write's idempotency ticket, finished in the operation's own commit.</param>
+/// <param name="Request">The request that asked for a write; its idempotency ticket is finished in the operation's own commit.</param>
 public sealed record Act(Guid SchoolId, Actor By, RequestTicket? Request = null)
 {
     public static Act OfSystem(Guid schoolId) => new(schoolId, Actor.System);
@@ -55,11 +55,15 @@ public sealed record Act(Guid SchoolId, Actor By, RequestTicket? Request = null)
     }
 }
 
-/// <summary>A write that carries an Idempotency-Key. The operation says which resource answers a repetition.</summary>
-public sealed class RequestTicket(Guid tokenId, string key)
+/// <summary>
+/// A write asked for over HTTP. The operation says which resource answers it, and answers its repetition where it carried an
+/// Idempotency-Key.
+/// </summary>
+/// <param name="key">The Idempotency-Key; null where the request carried none, so that nothing is remembered.</param>
+public sealed class RequestTicket(Guid tokenId, string? key)
 {
     public Guid TokenId { get; } = tokenId;
-    public string Key { get; } = key;
+    public string? Key { get; } = key;
 
     /// <summary>The status of the answer, once the operation committed.</summary>
     public int Status { get; set; }

@@ -26,7 +26,8 @@ public sealed partial class RecordsDb
 
     private async Task FinishAsync(RequestTicket ticket, CancellationToken cancel)
     {
-        if (ticket.Status == 0) throw new InvalidOperationException("The operation did not say what answers a repetition.");
+        if (ticket.Status == 0) throw new InvalidOperationException("The operation did not say what answers its request.");
+        if (ticket.Key is null) return;
         var finished = await Database.ExecuteSqlAsync($"""
             update idempotency_answers
             set status = {ticket.Status}, resource_id = {ticket.ResourceId}, photo_id = {ticket.PhotoId}

@@ -19,4 +19,8 @@ public sealed partial class RecordsDb
 
     public Task LockPhotosToRelyAsync(IReadOnlyCollection<Guid> photos, CancellationToken cancel) =>
         Database.ExecuteSqlAsync($"select 1 from photos where id = any({photos.ToArray()}) order by id for share", cancel);
+
+    /// <summary>One at a time adds what the school names (people, devices, pupils), so that a name is not added twice. Taken first.</summary>
+    public Task LockSchoolToAddAsync(Guid school, CancellationToken cancel) =>
+        Database.ExecuteSqlAsync($"select 1 from schools where id = {school} for no key update", cancel);
 }

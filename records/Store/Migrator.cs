@@ -37,6 +37,17 @@ public sealed class Migrator(NpgsqlDataSource database, string prefix)
         }
     }
 
+    /// <summary>Whether everything is applied; changes nothing.</summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var present = new NpgsqlCommand("select to_regclass('schema_migrations') is not null", connection);
+        if (!(bool)(await present.ExecuteScalarAsync(cancellation))!) return false;
+        var applied = await AppliedAsync(connection, cancellation);
+        var known = Read();
+        return applied.Count == known.Count && applied.Zip(known).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second.Digest));
+    }
+
     private static async Task<int> ApplyAsync(NpgsqlConnection connection, List<Migration> migrations, CancellationToken cancellation)
     {
         await RunAsync(connection, """

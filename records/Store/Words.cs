@@ -14,6 +14,9 @@ public static class Words
     public static T? Parse<T>(string? word) where T : struct, Enum =>
         word is not null && Table<T>.ByWord.TryGetValue(word, out var value) ? value : null;
 
+    /// <summary>Every word of an enumeration, in its order.</summary>
+    public static IEnumerable<string> All(Type enumeration) => Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName);
+
     private static class Table<T> where T : struct, Enum
     {
         public static readonly Dictionary<T, string> ByValue =

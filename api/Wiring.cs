@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Authentication;
+using PhotoGuard.Api.Activities;
+using PhotoGuard.Api.Health;
+using PhotoGuard.Api.Problems;
+using PhotoGuard.Api.Requests;
+using PhotoGuard.Api.SignIn;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api;
+
+/// <summary>What the host is made of: the one home of all wiring.</summary>
+public static class Wiring
+{
+    public static void AddPhotoGuard(this WebApplicationBuilder builder)
+    {
+        var settings = PhotoGuardSettings.From(builder.Configuration);
+        builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // A little above, so that a picture just too large is refused in our words.
+            kestrel.Limits.MaxRequestBodySize = settings.MaxUploadBytes + 64 * 1024;
+        });
+
+        var services = builder.Services;
+        services.AddRecords(settings);
+        services.AddScoped<Idempotency>();
+        services.AddAuthentication(BearerHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Calls, Policies.ForCalls)
+            .AddPolicy(Policies.Media, Policies.ForMedia);
+        services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        services.AddOpenApi("v1", OpenApiSetup.Configure);
+    }
+
+    public static void UsePhotoGuard(this WebApplication app)
+    {
+        app.UseMiddleware<ResponseHeaders>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapOpenApi();
+        app.MapHealth();
+
+        var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems();
+        api.MapActivities();
+    }
+}

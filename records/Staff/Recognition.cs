@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Staff;
+
+/// <summary>Somebody who proved who they are.</summary>
+/// <param name="DeviceRevoked">The device was taken off the list: nothing may be done with it any more.</param>
+public sealed record Recognised(Guid SchoolId, Actor Actor, bool DeviceRevoked);
+
+/// <summary>Who stands behind a bearer token or a session. Asked at every request, so that what was taken away ends at once (P20).</summary>
+public sealed class Recognition(RecordsDb db)
+{
+    /// <summary>How long a browser may be silent before its session ends.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromHours(2);
+
+    /// <summary>Null where the token is unknown, expired or revoked, or its person has left.</summary>
+    public async Task<Recognised?> ByTokenAsync(string token, CancellationToken cancel)
+    {
+        var hash = Secret.Hash(token);
+        var found = await db.Database.SqlQuery<TokenRow>($"""
+            select token.id as "Id", token.school_id as "SchoolId", token.staff_id as "StaffId", token.role as "Role", staff.roles as "Roles",
+              token.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked", token.channel as "Channel"
+            from access_tokens as token
+            join staff on staff.id = token.staff_id and staff.left_at is null
+            left join devices as device on device.id = token.device_id
+            where token.hash = {hash} and token.revoked_at is null and (token.expires_at is null or token.expires_at > now())
+            """).ToListAsync(cancel);
+        if (found is not [var row]) return null;
+
+        var channel = Words.Parse<Channel>(row.Channel);
+        // A role that the person has lost is lost to their tokens too.
+        Role[] roles = row.Roles.Contains(row.Role) && Words.Parse<Role>(row.Role) is { } role ? [role] : [];
+        var kind = channel is null ? ActorKind.Person : ActorKind.Program;
+        return new(row.SchoolId, new Actor(kind, row.StaffId, roles, row.Id, row.DeviceId, channel), row.DeviceRevoked);
+    }
+
+    /// <summary>Null where the session has ended or its person has left. Notes, once a minute, that it was used.</summary>
+    public async Task<Recognised?> BySessionAsync(string secret, CancellationToken cancel)
+    {
+        var hash = Secret.Hash(secret);
+        var found = await db.Database.SqlQuery<SessionRow>($"""
+            select session.school_id as "SchoolId", session.staff_id as "StaffId", staff.roles as "Roles",
+              session.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked",
+              session.seen_at < now() - interval '1 minute' as "Stale"
+            from sessions as session
+            join staff on staff.id = session.staff_id and staff.left_at is null
+            left join devices as device on device.id = session.device_id
+            where session.hash = {hash} and session.expires_at > now() and session.seen_at > now() - {Idle}
+            """).ToListAsync(cancel);
+        if (found is not [var row]) return null;
+
+        if (row.Stale) await db.Database.ExecuteSqlAsync($"update sessions set seen_at = now() where hash = {hash}", cancel);
+        Role[] roles = [.. row.Roles.Select(role => Words.Parse<Role>(role)).OfType<Role>()];
+        return new(row.SchoolId, new Actor(ActorKind.Person, row.StaffId, roles, null, row.DeviceId), row.DeviceRevoked);
+    }
+
+    private sealed record TokenRow(
+        Guid Id, Guid SchoolId, Guid StaffId, string Role, string[] Roles, Guid? DeviceId, bool DeviceRevoked, string? Channel);
+
+    private sealed record SessionRow(Guid SchoolId, Guid StaffId, string[] Roles, Guid? DeviceId, bool DeviceRevoked, bool Stale);
+}

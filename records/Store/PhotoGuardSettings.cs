@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace PhotoGuard.Records.Store;
+
+/// <summary>What every process is told from outside; script/run sets all of it as environment variables.</summary>
+/// <param name="Database"><c>PHOTOGUARD_DATABASE</c>: connection string of the records.</param>
+/// <param name="Keys"><c>PHOTOGUARD_KEYS</c>: connection string of the keys' own database.</param>
+/// <param name="Data"><c>PHOTOGUARD_DATA</c>: the data folder, for what belongs to this machine only.</param>
+/// <param name="RootKey"><c>PHOTOGUARD_ROOT_KEY</c>: path of the root key's file.</param>
+/// <param name="Blobs"><c>PHOTOGUARD_BLOBS</c>: <c>disk:PATH</c> or <c>azure:CONNECTION</c>.</param>
+/// <param name="Node"><c>PHOTOGUARD_NODE</c>: this node's name, e.g. n1.</param>
+/// <param name="PublicUrl"><c>PHOTOGUARD_PUBLIC_URL</c>: how people reach the service, without a closing slash.</param>
+/// <param name="MaxUploadMb"><c>PHOTOGUARD_MAX_UPLOAD_MB</c>: largest picture taken, in MB of 1,000,000 bytes.</param>
+public sealed record PhotoGuardSettings(
+    string Database, string Keys, string Data, string RootKey, string Blobs, string Node, string PublicUrl, int MaxUploadMb)
+{
+    /// <summary>Largest picture taken, bytes.</summary>
+    public int MaxUploadBytes => MaxUploadMb * 1_000_000;
+
+    /// <exception cref="SettingsException">One is missing or is not what it should be.</exception>
+    public static PhotoGuardSettings From(IConfiguration told)
+    {
+        var data = Needed("PHOTOGUARD_DATA");
+        return new(
+            Needed("PHOTOGUARD_DATABASE"),
+            Needed("PHOTOGUARD_KEYS"),
+            data,
+            told["PHOTOGUARD_ROOT_KEY"] ?? Path.Combine(data, "keys", "root.key"),
+            told["PHOTOGUARD_BLOBS"] ?? $"disk:{Path.Combine(data, "blobs")}",
+            told["PHOTOGUARD_NODE"] ?? "n1",
+            (told["PHOTOGUARD_PUBLIC_URL"] ?? "http://127.0.0.1:5480").TrimEnd('/'),
+            Megabytes(told["PHOTOGUARD_MAX_UPLOAD_MB"] ?? "40"));
+
+        string Needed(string name) => told[name] is { Length: > 0 } value
+            ? value
+            : throw new SettingsException($"{name} is not set; script/run sets it.");
+    }
+
+    private static int Megabytes(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes) && megabytes is >= 1 and <= 500
+            ? megabytes
+            : throw new SettingsException("PHOTOGUARD_MAX_UPLOAD_MB is a number from 1 to 500.");
+}
+
+/// <summary>The process was not told what it needs.</summary>
+public sealed class SettingsException(string message) : Exception(message);

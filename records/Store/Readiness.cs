@@ -1,0 +1,31 @@
+using Npgsql;
+using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Keys;
+
+namespace PhotoGuard.Records.Store;
+
+/// <summary>Whether this process can do its work now: databases reached and up to date, root key right, store reached.</summary>
+public sealed class Readiness(NpgsqlDataSource database, KeyStore keys, IBlobStore blobs)
+{
+    private static readonly string Nowhere = BlobName.Of(Guid.Empty, 0, "original");
+    private volatile bool prepared;
+
+    /// <summary>Looks; every failure is an answer, not an exception.</summary>
+    public async Task<bool> LookAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (!await RecordsWiring.Records(database).IsCurrentAsync(cancel)) return false;
+            // The root key of a running process does not change: it is held against its database once.
+            if (!prepared) await keys.PrepareAsync(cancel);
+            prepared = true;
+            await keys.ExistsAsync(Guid.Empty, cancel);
+            await blobs.ExistsAsync(Nowhere, cancel);
+            return true;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Staff;
+
+namespace PhotoGuard.Records.Store;
+
+/// <summary>The records, their stores and their operations, as every host uses them.</summary>
+public static class RecordsWiring
+{
+    /// <summary>Name of the keys' own data source among the services.</summary>
+    public const string KeysDatabase = "keys";
+
+    public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton(_ => NpgsqlDataSource.Create(settings.Database));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => NpgsqlDataSource.Create(settings.Keys));
+        services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
+        services.AddSingleton(provider => new KeyStore(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(KeysDatabase),
+            provider.GetRequiredService<RootKey>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IBlobStore>(_ => settings.Blobs.Split(':', 2) switch
+        {
+            ["disk", { Length: > 0 } path] => new DiskBlobStore(path),
+            _ => throw new SettingsException("PHOTOGUARD_BLOBS is disk:PATH or azure:CONNECTION."),
+        });
+        services.AddSingleton<Readiness>();
+
+        services.AddScoped<SchoolAdmin>();
+        services.AddScoped<StaffAdmin>();
+        services.AddScoped<TokenDesk>();
+        services.AddScoped<Recognition>();
+        services.AddScoped<DeviceDesk>();
+        services.AddScoped<ActivityDesk>();
+        return services;
+    }
+
+    /// <summary>Brings both databases to the state this program needs; run once before the parts start.</summary>
+    /// <exception cref="MigrationException">They cannot be brought there.</exception>
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancel = default)
+    {
+        await Records(services.GetRequiredService<NpgsqlDataSource>()).MigrateAsync(cancel);
+        await services.GetRequiredService<KeyStore>().PrepareAsync(cancel);
+    }
+
+    internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
+}
