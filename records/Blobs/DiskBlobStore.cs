@@ -154,19 +154,18 @@ public sealed class DiskBlobStore : IBlobStore
             Access = FileAccess.Write,
             Share = FileShare.None,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            PreallocationSize = content.Length,
             BufferSize = 0,
         });
         RandomAccess.Write(file.SafeFileHandle, content, 0);
         RandomAccess.FlushToDisk(file.SafeFileHandle);
     }
 
-    private static void Rename(string name, string written, string path)
+    private void Rename(string name, string written, string path)
     {
         // A deletion beside us may remove the folder while it is still empty; then it is made again.
         for (var attempt = 0; ; attempt++)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, FolderMode);
+            MakeFolder(Path.GetDirectoryName(path)!);
             try
             {
                 Posix.RenameNew(written, path);
@@ -179,6 +178,23 @@ public sealed class DiskBlobStore : IBlobStore
             catch (PosixException error) when (error.HResult == Posix.NoSuchFile && attempt < 100)
             {
             }
+        }
+    }
+
+    private void MakeFolder(string folder)
+    {
+        // One by one, because .NET gives the mode to the last one only.
+        if (Directory.Exists(folder))
+            return;
+        if (Path.GetDirectoryName(folder) is { } above && above != objects)
+            MakeFolder(above);
+        try
+        {
+            Directory.CreateDirectory(folder, FolderMode);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The one above was removed meanwhile; the renaming finds out.
         }
     }
 

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace PhotoGuard.Records.Blobs;
+
+/// <summary>
+/// Objects as block blobs of one private Azure container.
+/// </summary>
+/// <remarks>
+/// What an account keeps beyond a deletion (soft delete, versions, point-in-time restore, immutability) this store cannot see with
+/// the rights of a container, and the emulator does not know. They have to be off (docs/operations.md); where they are on, a
+/// deleted object stays in the account for a while, unreadable, because its photo's key is destroyed before (design.md, law 4).
+/// </remarks>
+/// <param name="container">The container, its client made with <see cref="Options"/>.</param>
+public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
+{
+    private const int ReadAhead = 1024 * 1024;
+    private const string WriteMark = "write";
+
+    /// <inheritdoc/>
+    /// <remarks>Without the query of the address, which may be a signature.</remarks>
+    public string Description => $"Azure container {container.Name} at {container.Uri.Host}";
+
+    /// <summary>Settings under which a dead account is noticed in seconds (the SDK's own take half a minute).</summary>
+    public static BlobClientOptions Options() => new()
+    {
+        Retry = { Mode = RetryMode.Exponential, MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromMinutes(1) },
+        Transport = new HttpClientTransport(new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+        })
+        { Timeout = Timeout.InfiniteTimeSpan }),
+    };
+
+    /// <summary>Makes the container where it is absent, and refuses one that strangers may read. To be called at every start.</summary>
+    /// <exception cref="BlobStoreUnavailableException">Unreachable, or open to the public.</exception>
+    public Task PrepareAsync(CancellationToken cancellation = default) => TellAsync(async () =>
+    {
+        await container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancellation);
+        BlobContainerProperties properties = await container.GetPropertiesAsync(cancellationToken: cancellation);
+        return properties.PublicAccess is null or PublicAccessType.None
+            ? true
+            : throw new BlobStoreUnavailableException($"{Description} is open to the public: set its access level to private.");
+    }, cancellation);
+
+    /// <inheritdoc/>
+    public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
+    {
+        var blob = container.GetBlobClient(BlobName.Checked(name));
+        return TellAsync(() => PutAsync(blob, content, cancellation), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenAsync(string name, CancellationToken cancellation = default)
+    {
+        var blob = container.GetBlobClient(BlobName.Checked(name));
+        return TellAsync<Stream>(async () =>
+        {
+            try
+            {
+                var options = new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadAhead };
+                return new AzureReadStream(await blob.OpenReadAsync(options, cancellation), name, Told);
+            }
+            catch (RequestFailedException error) when (IsAbsent(error))
+            {
+                throw new BlobNotFoundException(name);
+            }
+        }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Snapshots go too, and a lease is broken: nobody but us has a reason to hold one.</remarks>
+    public Task<bool> DeleteAsync(string name, CancellationToken cancellation = default)
+    {
+        var blob = container.GetBlobClient(BlobName.Checked(name));
+        return TellAsync(async () =>
+        {
+            try
+            {
+                return await DeleteAsync(blob, cancellation);
+            }
+            catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.LeaseIdMissing)
+            {
+                await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: cancellation);
+                return await DeleteAsync(blob, cancellation);
+            }
+        }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(string name, CancellationToken cancellation = default)
+    {
+        var blob = container.GetBlobClient(BlobName.Checked(name));
+        return TellAsync(async () =>
+        {
+            try
+            {
+                // ExistsAsync of the SDK takes a missing container for a missing blob.
+                await blob.GetPropertiesAsync(cancellationToken: cancellation);
+                return true;
+            }
+            catch (RequestFailedException error) when (IsAbsent(error))
+            {
+                return false;
+            }
+        }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BlobEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await using var blobs = container
+            .GetBlobsAsync(prefix: BlobName.CheckedFolder(prefix), cancellationToken: cancellation)
+            .GetAsyncEnumerator(cancellation);
+        while (await TellAsync(() => blobs.MoveNextAsync().AsTask(), cancellation))
+        {
+            var properties = blobs.Current.Properties;
+            yield return new(blobs.Current.Name, properties.ContentLength ?? 0, properties.LastModified ?? default);
+        }
+    }
+
+    private static async Task<bool> PutAsync(BlobClient blob, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var options = new BlobUploadOptions
+        {
+            Conditions = new() { IfNoneMatch = ETag.All },
+            Metadata = new Dictionary<string, string> { [WriteMark] = mark },
+            // In one request, so that no uncommitted blocks can be left over.
+            TransferOptions = new() { InitialTransferSize = Math.Max(1, content.Length) },
+            TransferValidation = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
+        };
+        try
+        {
+            await blob.UploadAsync(BinaryData.FromBytes(content).ToStream(), options, cancellation);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+        {
+            // Where the answer to our own request was lost, the SDK's second try finds what the first has written.
+            BlobProperties there = await blob.GetPropertiesAsync(cancellationToken: cancellation);
+            return there.Metadata.TryGetValue(WriteMark, out var found) && found == mark
+                ? true
+                : throw new BlobExistsException(blob.Name);
+        }
+    }
+
+    private static async Task<bool> DeleteAsync(BlobClient blob, CancellationToken cancellation)
+    {
+        try
+        {
+            await blob.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation);
+            return true;
+        }
+        catch (RequestFailedException error) when (IsAbsent(error))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A missing container is no missing blob: it must not pass for a store from which everything is gone.</summary>
+    private static bool IsAbsent(RequestFailedException error) => error.ErrorCode == BlobErrorCode.BlobNotFound;
+
+    private async Task<T> TellAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception error) when (Told(error, cancellation) is { } told)
+        {
+            throw told;
+        }
+    }
+
+    /// <summary>What an exception of the SDK means to callers; null where it is theirs already. Its own message names addresses.</summary>
+    private BlobStoreUnavailableException? Told(Exception error, CancellationToken cancellation) => error switch
+    {
+        RequestFailedException { Status: > 0 } refused => new($"{Description} answered {refused.Status} {refused.ErrorCode}.", error),
+        RequestFailedException or AggregateException => new($"{Description} cannot be reached.", error),
+        OperationCanceledException when !cancellation.IsCancellationRequested => new($"{Description} does not answer.", error),
+        _ => null,
+    };
+}
