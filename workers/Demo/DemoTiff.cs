@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PhotoGuard.Workers.Demo;
@@ -6,7 +7,7 @@ namespace PhotoGuard.Workers.Demo;
 /// <summary>Writes big-endian TIFF directories with values behind them. TIFF 6.0 section 2.</summary>
 public sealed class DemoTiff
 {
-    private readonly MemoryStream stream = new();
+    private readonly List<byte> block = [];
 
     /// <summary>Entries of one directory; they must be added by rising tag.</summary>
     public sealed class Directory
@@ -51,18 +52,18 @@ public sealed class DemoTiff
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        stream.Write("MM\0*\0\0\0\u0008"u8);
+        block.AddRange("MM\0*\0\0\0\u0008"u8);
         var follow = Put(first);
-        Patch(follow, (uint)stream.Length);
+        Patch(follow, (uint)block.Count);
         Put(second);
-        return stream.ToArray();
+        return [.. block];
     }
 
     /// <summary>Where the offset of the following directory stands.</summary>
     private int Put(Directory directory)
     {
-        var start = (int)stream.Length;
-        stream.Write(new byte[2 + 12 * directory.Entries.Count + 4]);
+        var start = block.Count;
+        block.AddRange(new byte[2 + 12 * directory.Entries.Count + 4]);
         var head = new byte[8];
         BinaryPrimitives.WriteUInt16BigEndian(head, (ushort)directory.Entries.Count);
         PutAt(start, head.AsSpan(0, 2));
@@ -79,9 +80,9 @@ public sealed class DemoTiff
                 PutAt(at + 8, value);
                 continue;
             }
-            if (stream.Length % 2 == 1) stream.WriteByte(0);
-            Patch(at + 8, (uint)stream.Length);
-            if (target is null || ReferenceEquals(target, directory)) stream.Write(value);
+            if (block.Count % 2 == 1) block.Add(0);
+            Patch(at + 8, (uint)block.Count);
+            if (target is null || ReferenceEquals(target, directory)) block.AddRange(value);
             else Put(target);
         }
         return start + 2 + 12 * directory.Entries.Count;
@@ -94,10 +95,5 @@ public sealed class DemoTiff
         PutAt(at, bytes);
     }
 
-    private void PutAt(int at, ReadOnlySpan<byte> bytes)
-    {
-        stream.Position = at;
-        stream.Write(bytes);
-        stream.Position = stream.Length;
-    }
+    private void PutAt(int at, ReadOnlySpan<byte> bytes) => bytes.CopyTo(CollectionsMarshal.AsSpan(block)[at..]);
 }

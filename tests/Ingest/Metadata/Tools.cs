@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace PhotoGuard.Tests.Ingest.Metadata;
+
+/// <summary>Decoders of others, from Debian packages; a missing one fails the test that needs it.</summary>
+internal static class Tools
+{
+    /// <summary>Pixels as PPM or PGM by libjpeg-turbo (package libjpeg-turbo-progs), metadata ignored.</summary>
+    internal static byte[] Djpeg(ReadOnlyMemory<byte> jpeg) => Run("djpeg", jpeg, "-pnm");
+
+    /// <summary>All that exiftool prints, unknown tags and embedded pictures included (package libimage-exiftool-perl).</summary>
+    internal static string Exiftool(ReadOnlyMemory<byte> file) =>
+        System.Text.Encoding.UTF8.GetString(Run("exiftool", file, "-config", "", "-a", "-G1", "-u", "-ee3", "-s", "-"));
+
+    private static byte[] Run(string program, ReadOnlyMemory<byte> input, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var feed = Task.Run(() =>
+        {
+            try
+            {
+                process.StandardInput.BaseStream.Write(input.Span);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // The program had seen enough.
+            }
+        });
+        using var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        feed.Wait();
+        process.WaitForExit();
+        return output.ToArray();
+    }
+}
