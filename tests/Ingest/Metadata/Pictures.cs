@@ -13,7 +13,8 @@ internal static class Pictures
 
     internal static byte[] Ipad { get; } = DemoPictures.Jpeg(new DemoPicture { Width = 200, Height = 150, TakenAt = Taken, Orientation = 6 });
 
-    internal static byte[] Bare { get; } = DemoPictures.Jpeg(new DemoPicture { Width = 200, Height = 150, Make = null, Place = null, Comment = null });
+    /// <summary>The same picture without any metadata.</summary>
+    internal static byte[] Bare { get; } = JpegPainter.Paint(200, 150, new DemoScene(1).PaintRow, 88, []);
 
     /// <summary>Scrubs, checks, and gives a copy of the clean file.</summary>
     internal static byte[] Clean(byte[] file) => Clean(file, out _);
