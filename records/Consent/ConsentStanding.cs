@@ -4,17 +4,18 @@ using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Records.Consent;
 
-/// <summary>The rule of policies.md, Standing: may this pupil be shown on this channel today? Rows in, decision with reasons out.</summary>
+/// <summary>policies.md, Standing: may this pupil be shown on this channel today? Rows in, decision with reasons out.</summary>
 public static class ConsentStanding
 {
     /// <param name="pupil">The pupil.</param>
-    /// <param name="answers">Every answer for the pupil, those recorded in error included; other pupils' and channels' are passed over.</param>
+    /// <param name="answers">Every answer for the pupil, those in error included; other pupils' are passed over.</param>
     /// <param name="blocked">A safeguarding block stands.</param>
     /// <param name="channel">Where the pupil would be shown.</param>
     /// <param name="today">The date in the school's zone.</param>
     /// <param name="switches">The school's switches.</param>
     public static Standing Of(
-        Pupil pupil, IReadOnlyCollection<ConsentAnswer> answers, bool blocked, Channel channel, DateOnly today, PolicySwitches switches)
+        Pupil pupil, IReadOnlyCollection<ConsentAnswer> answers, bool blocked, Channel channel, DateOnly today,
+        PolicySwitches switches)
     {
         var people = new ConsentStandingPeople(answers.Where(answer => answer.PupilId == pupil.Id && answer.Channel == channel));
         var reasons = new SortedSet<StandingReason>();
@@ -46,7 +47,8 @@ public static class ConsentStanding
         Channels.All.ToDictionary(channel => channel, channel => Of(pupil, answers, blocked, channel, today, switches)),
         InternalStanding.Of(pupil.Id, answers));
 
-    private static StandingReason? WhyNoYes(ConsentStandingPeople people, AnswererKind kind, StandingReason unanswered, DateOnly today)
+    private static StandingReason? WhyNoYes(
+        ConsentStandingPeople people, AnswererKind kind, StandingReason unanswered, DateOnly today)
     {
         var answered = people.Of(kind).ToArray();
         if (answered.Any(person => person.Yes is { } yes && (yes.ExpiresOn is null || today <= yes.ExpiresOn)))

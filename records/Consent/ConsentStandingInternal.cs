@@ -21,12 +21,12 @@ public enum InternalYes
 public sealed record StandingNo(DateTimeOffset RecordedAt, DateTimeOffset EffectiveAt);
 
 /// <summary>
-/// <c>internal</c> in the detail that destruction asks for (policies.md, Holding). Dates play no part: expiry, leaving and a block hide
-/// and never destroy.
+/// <c>internal</c> in the detail that destruction asks for (policies.md, Holding). Dates play no part: expiry, leaving and a
+/// block hide and never destroy.
 /// </summary>
 /// <param name="Noes">Every no since its person's last yes.</param>
 /// <param name="Yes">What guardians said.</param>
-/// <param name="StoppedAt">For <see cref="InternalYes.Stopped"/>: when the no in error was recorded that stopped the last yes.</param>
+/// <param name="StoppedAt">For <see cref="InternalYes.Stopped"/>: the commit of the no in error that stopped the last yes.</param>
 /// <param name="CorrectedAt">The last time that an invalidation left the pupil without a yes, if one did.</param>
 public sealed record InternalStanding(
     IReadOnlyList<StandingNo> Noes, InternalYes Yes, DateTimeOffset? StoppedAt, DateTimeOffset? CorrectedAt)
@@ -41,7 +41,8 @@ public sealed record InternalStanding(
             person => person.StandingNoes.Select(no => new StandingNo(no.RecordedAt, person.EffectiveAt(no))))];
 
         var guardians = people.Of(AnswererKind.Guardian).ToArray();
-        var stoppersOfEach = guardians.SelectMany(guardian => guardian.Givens).Select(given => people.StoppersOf(given).ToArray()).ToArray();
+        var stoppersOfEach = guardians.SelectMany(guardian => guardian.Givens)
+            .Select(given => people.StoppersOf(given).ToArray()).ToArray();
         var corrections = guardians.SelectMany(guardian => guardian.GivensInvalidatedAt);
 
         if (stoppersOfEach.Length == 0)
@@ -50,7 +51,7 @@ public sealed record InternalStanding(
             return new(noes, InternalYes.Given, null, null);
         return new(noes, InternalYes.Stopped,
             stoppersOfEach.Max(stoppers => stoppers.Min(no => no.RecordedAt)),
-            Latest(corrections.Concat(stoppersOfEach.SelectMany(stoppers => stoppers).Select(no => no.Invalidation!.InvalidatedAt))));
+            Latest(stoppersOfEach.SelectMany(noes => noes).Select(no => no.Invalidation!.InvalidatedAt).Concat(corrections)));
     }
 
     private static DateTimeOffset? Latest(IEnumerable<DateTimeOffset> instants) =>

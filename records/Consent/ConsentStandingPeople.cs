@@ -20,9 +20,9 @@ internal sealed class ConsentStandingPeople
     public IEnumerable<Person> Of(AnswererKind kind) => Everyone.Where(person => person.Kind == kind);
 
     /// <summary>
-    /// Invalidating a no never revives a yes without a fresh <c>given</c>: the noes recorded in error that this yes may not outlive.
-    /// A yes outlives its own person's no by being newer, or by being recorded after the invalidation. Somebody else's no stops
-    /// every yes until that person, or a guardian after the invalidation, has answered afresh.
+    /// Invalidating a no never revives a yes without a fresh <c>given</c>: the noes recorded in error that keep this yes from
+    /// counting. A yes outlives its own person's no by being newer, or by being recorded after the invalidation. Somebody else's
+    /// no stops every yes until that person, or a guardian after the invalidation, has answered afresh.
     /// </summary>
     public IEnumerable<ConsentAnswer> StoppersOf(ConsentAnswer given) =>
         noesInError.Where(no => PersonOf(no) == PersonOf(given) ? !IsFresh(given, no) : !IsAnsweredAfresh(no));
@@ -38,12 +38,15 @@ internal sealed class ConsentStandingPeople
         given.RecordedAt > no.Invalidation!.InvalidatedAt;
 
     /// <summary>
-    /// People are told apart by guardian id, else by kind and name, case and spaces folded. The same name with and without an id is
-    /// two people: neither's yes can then undo the other's no.
+    /// People are told apart by guardian id, else by kind and name, case and spaces folded. The same name with and without an id
+    /// is two people: neither's yes can then undo the other's no.
     /// </summary>
     private static (AnswererKind, bool HasId, string) PersonOf(ConsentAnswer answer) => answer.GuardianId is { } id
         ? (answer.ByKind, true, id)
-        : (answer.ByKind, false, string.Join(' ', answer.ByName.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant());
+        : (answer.ByKind, false, Folded(answer.ByName));
+
+    private static string Folded(string name) =>
+        string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 
     /// <summary>One person's answers.</summary>
     internal sealed class Person
@@ -61,7 +64,9 @@ internal sealed class ConsentStandingPeople
             var after = Givens.Where(given => lastNo is null || given.AnsweredAt > lastNo).ToArray();
             SaysNo = lastNo is not null && after.Length == 0;
             Yes = after.Where(given => !people.StoppersOf(given).Any())
-                .OrderByDescending(given => given.AnsweredAt).ThenBy(given => given.ExpiresOn ?? DateOnly.MaxValue).FirstOrDefault();
+                .OrderByDescending(given => given.AnsweredAt)
+                .ThenBy(given => given.ExpiresOn ?? DateOnly.MaxValue)
+                .FirstOrDefault();
             IsStopped = after.Length > 0 && Yes is null;
         }
 
@@ -91,6 +96,6 @@ internal sealed class ConsentStandingPeople
 
         /// <summary>When givens of this person were found to be recorded in error.</summary>
         public IEnumerable<DateTimeOffset> GivensInvalidatedAt =>
-            all.Where(answer => !answer.IsNo && answer.Invalidation is not null).Select(given => given.Invalidation!.InvalidatedAt);
+            all.Where(answer => !answer.IsNo).Select(given => given.Invalidation?.InvalidatedAt).OfType<DateTimeOffset>();
     }
 }

@@ -116,7 +116,8 @@ public class InvalidationTests
 
     [Fact]
     public void A_guardians_no_in_error_is_not_lifted_by_the_pupil() =>
-        Is(Fresh, new PupilHistory().Answered(1, Given).Answered(2, Refused).InError(3).SelfAnswered(4, Given));
+        Is(Fresh, new PupilHistory()
+            .Answered(1, Given, id: "g1").Answered(2, Refused, id: "g2").InError(3).SelfAnswered(4, Given));
 
     [Fact]
     public void A_no_in_error_on_one_channel_stops_no_other() =>
