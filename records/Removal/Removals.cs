@@ -83,6 +83,15 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
         await db.CommitAsync(act, cancel, new AuditEvent("removal.done", order.PhotoId, "removal", order.Id.ToString()));
     }
 
+    /// <summary>An attempt on our own store failed: seen in the list of what still has to disappear.</summary>
+    public Task NoteFailureAsync(Guid order, Exception error, CancellationToken cancel)
+    {
+        var shown = $"{error.GetType().Name}: {error.Message}";
+        if (shown.Length > 500) shown = shown[..500];
+        return db.Database.ExecuteSqlAsync(
+            $"update removals set attempts = attempts + 1, last_error = {shown} where id = {order} and done_at is null", cancel);
+    }
+
     private async Task FollowCopiesAsync(
         Act act, IReadOnlyDictionary<Guid, PhotoStanding> photos, HashSet<Guid> beingDestroyed, CancellationToken cancel)
     {

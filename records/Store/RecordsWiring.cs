@@ -3,10 +3,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Screening;
 using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Records.Store;
 
@@ -42,6 +51,26 @@ public static class RecordsWiring
         services.AddScoped<Recognition>();
         services.AddScoped<DeviceDesk>();
         services.AddScoped<ActivityDesk>();
+
+        services.AddScoped<PhotoStandings>();
+        services.AddScoped<PhotoSight>();
+        services.AddScoped<PhotoVault>();
+        services.AddScoped<PhotoOpening>();
+        services.AddScoped<PhotoLinks>();
+        services.AddScoped<RenditionDesk>();
+        services.AddScoped<ObjectSweep>();
+        services.AddScoped<ScreeningDesk>();
+        services.AddScoped<HoldDesk>();
+        services.AddScoped<Deliveries>();
+        services.AddScoped<ChangeFeed>();
+        services.AddScoped<DateTurns>();
+        services.AddScoped<Removals>();
+        services.AddScoped<RemovalRun>();
+        services.AddScoped<RemovalSweep>();
+        services.AddScoped<Purges>();
+        services.AddScoped<Sealer>();
+        services.AddScoped<WorkQueue>();
+        services.AddScoped<Housekeeping>();
         return services;
     }
 

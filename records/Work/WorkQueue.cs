@@ -9,7 +9,7 @@ namespace PhotoGuard.Records.Work;
 public sealed class WorkQueue(RecordsDb db)
 {
     /// <summary>After this time without an end a claim is void and another worker may take the work.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
     /// <summary>After so many failed attempts a person has to look; sweeps and the daily retry go on.</summary>
     public const int AttemptsBeforeStuck = 12;
@@ -40,8 +40,8 @@ public sealed class WorkQueue(RecordsDb db)
         await db.Database.ExecuteSqlAsync($"delete from work where id = {item.Id} and fence = {item.Fence}", cancel) == 1;
 
     /// <summary>Not now: the claim ends and the work is due again later, without counting as a failure.</summary>
-    public Task PostponeAsync(WorkItem item, DateTimeOffset until, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
-        update work set lease_until = null, locked_by = null, due_at = {until}, attempts = greatest(attempts - 1, 0)
+    public Task PostponeAsync(WorkItem item, TimeSpan wait, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        update work set lease_until = null, locked_by = null, due_at = now() + {wait}, attempts = greatest(attempts - 1, 0)
         where id = {item.Id} and fence = {item.Fence}
         """, cancel);
 
@@ -54,6 +54,17 @@ public sealed class WorkQueue(RecordsDb db)
         return db.Database.ExecuteSqlAsync($"""
             update work set lease_until = null, locked_by = null, due_at = now() + {wait}, last_error = {shown},
               stuck_at = case when attempts >= {AttemptsBeforeStuck} and kind not like 'remove%' then now() end
+            where id = {item.Id} and fence = {item.Fence}
+            """, cancel);
+    }
+
+    /// <summary>Trying again would give the same answer: set aside for a person to look at.</summary>
+    /// <param name="error">As for <see cref="FailAsync"/>.</param>
+    public Task SetAsideAsync(WorkItem item, string error, CancellationToken cancel)
+    {
+        var shown = error.Length > 500 ? error[..500] : error;
+        return db.Database.ExecuteSqlAsync($"""
+            update work set lease_until = null, locked_by = null, last_error = {shown}, stuck_at = now()
             where id = {item.Id} and fence = {item.Fence}
             """, cancel);
     }

@@ -1,0 +1,206 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using PhotoGuard.Ingest.Metadata;
+using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Ingest.Photos;
+
+/// <summary>A photo was taken in.</summary>
+public sealed record ReceivedPhoto(Photo Photo, IReadOnlyList<string> RemovedWords);
+
+/// <summary>
+/// From untrusted bytes to a clean, stored photo: sniff, scrub, check, key and object registered, encrypted, stored, one commit.
+/// A refused picture leaves nothing; one whose commit failed leaves only what the sweep of unfinished objects takes.
+/// </summary>
+public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, IBlobStore blobs, PhotoSight sight, TimeProvider time)
+{
+    /// <param name="bytes">The file as received; its name and Content-Type are never asked.</param>
+    /// <param name="again">A screener takes a picture that was destroyed before.</param>
+    /// <exception cref="Refusal">
+    /// <c>role-may-not</c> 403 · <c>device-needed</c> 403 · <c>unknown-activity</c> 404 · <c>activity-not-approved</c> 409 ·
+    /// <c>duplicate</c> 409 · <c>destroyed-before</c> 409 · <c>picture-…</c> 413, 415, 422 · <c>store-full</c> 507 · <c>store-unavailable</c> 503.
+    /// </exception>
+    public async Task<ReceivedPhoto> ReceiveAsync(Act act, Guid activityId, ReadOnlyMemory<byte> bytes, bool again, CancellationToken cancel)
+    {
+        var desk = await OpenDeskAsync(act, activityId, cancel);
+        try
+        {
+            var receivedAt = time.GetUtcNow();
+            using var picture = PictureScrubber.Scrub(bytes);
+            PictureCheck.Verify(picture.Bytes.Span);
+            var reading = PictureReading.Read(bytes, desk.Zone, receivedAt);
+            return await KeepAsync(act, desk, picture, reading, again, cancel);
+        }
+        catch (PictureRefused refused)
+        {
+            throw new Refusal(refused.Type, refused.Status, refused.Sentence);
+        }
+        catch (BlobStoreFullException)
+        {
+            throw new Refusal("store-full", 507, "There is no room left for pictures. Nothing was kept; please tell your ICT lead and try later.");
+        }
+        catch (BlobStoreUnavailableException)
+        {
+            throw new Refusal("store-unavailable", 503, "Pictures cannot be stored right now. Nothing was kept; please try again in a few minutes.");
+        }
+    }
+
+    /// <summary>Everything that must hold before a byte of the picture is looked at.</summary>
+    private async Task<Desk> OpenDeskAsync(Act act, Guid activityId, CancellationToken cancel)
+    {
+        var activity = await db.Activities.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == activityId && row.SchoolId == act.SchoolId, cancel)
+            ?? throw new Refusal("unknown-activity", 404, "There is no such activity. Choose the activity again.");
+        if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head)) throw Refusals.RoleMayNot("Your role does not upload pictures.");
+        var school = await db.Schools.AsNoTracking().SingleAsync(row => row.Id == act.SchoolId, cancel);
+        var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel);
+        if (switches.SchoolDevicesOnly && act.By.DeviceId is null)
+            throw new Refusal("device-needed", 403, "Pictures are taken in from the school's own devices only. Use an enrolled iPad.");
+        var approval = await db.ActivityDecisions.AsNoTracking().Where(row => row.ActivityId == activityId)
+            .OrderByDescending(row => row.DecidedAt).ThenByDescending(row => row.Id).Select(row => (Approval?)row.Decision).FirstOrDefaultAsync(cancel);
+        if (approval != Approval.Approved)
+            throw new Refusal("activity-not-approved", 409, "Senior leadership has not approved this activity. Pictures can be sent once it has.");
+        return new(activity, school.TimeZone(), switches);
+    }
+
+    private async Task<ReceivedPhoto> KeepAsync(
+        Act act, Desk desk, ScrubbedPicture picture, PictureReading reading, bool again, CancellationToken cancel)
+    {
+        var deleteAfter = RetentionRule.DeleteAfter(reading.TakenAt, desk.Activity.KeepUntil, desk.Switches.RetentionYears, desk.Zone);
+        if (deleteAfter <= await db.NowAsync(cancel))
+            throw new Refusal("picture-too-old", 422, "This picture is older than the school may keep pictures. It was not kept.");
+
+        var digest = await DigestAsync(act.SchoolId, picture, cancel);
+        await MustBeNewAsync(act, digest, again, cancel);
+
+        var id = Guid.CreateVersion7();
+        var kind = (PhotoKind)picture.Kind;
+        // Neither protects anything yet, so they need not wait for one another; both are committed before the object is written.
+        var keyMade = keys.CreatePhotoKeyAsync(act.SchoolId, id, cancel);
+        var registered = await vault.RegisterAsync(act.SchoolId, id, known: false, [(ObjectKind.Original, Words.Of(kind))], cancel);
+        var key = await keyMade;
+        try
+        {
+            var original = registered[0];
+            (original.Width, original.Height) = (picture.ShownWidth, picture.ShownHeight);
+            await vault.WriteAsync(original, picture.Bytes, key, cancel);
+
+            var photo = new Photo
+            {
+                Id = id,
+                SchoolId = act.SchoolId,
+                ActivityId = desk.Activity.Id,
+                UploadedBy = act.By.Person,
+                DeviceId = act.By.DeviceId,
+                Kind = kind,
+                Width = picture.ShownWidth,
+                Height = picture.ShownHeight,
+                Bytes = picture.Bytes.Length,
+                TakenAt = reading.TakenAt.ToUniversalTime(),
+                TakenFrom = (Records.Photos.TakenFrom)reading.TakenFrom,
+                DeleteAfter = deleteAfter,
+                CameraMake = reading.CameraMake,
+                CameraModel = reading.CameraModel,
+                Removed = [.. picture.Removed.Select(removed => removed.Code)],
+                Flags = [.. picture.Flags],
+            };
+            await CommitAsync(act, photo, original, digest, again, cancel);
+            return new(photo, [.. picture.Removed.Select(removed => removed.Words)]);
+        }
+        catch
+        {
+            await LetGoAsync(id, registered[0]);
+            throw;
+        }
+    }
+
+    /// <summary>HMAC-SHA-256 of the coded picture under the school's own key: the same picture is known again, by this school alone.</summary>
+    private async Task<byte[]> DigestAsync(Guid school, ScrubbedPicture picture, CancellationToken cancel)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, await keys.SchoolDigestKeyAsync(school, cancel));
+        foreach (var range in picture.CodedRanges) hmac.AppendData(picture.Bytes.Span[range]);
+        return hmac.GetHashAndReset();
+    }
+
+    private async Task MustBeNewAsync(Act act, byte[] digest, bool again, CancellationToken cancel)
+    {
+        var known = await db.PictureDigests.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Digest == digest, cancel);
+        if (known is null) return;
+        if (known.DestroyedAt is not null)
+        {
+            if (again && act.By.Is(Role.Screener)) return;
+            throw new Refusal("destroyed-before", 409,
+                "This picture was deleted before and is not taken again by itself. A screener can allow it.");
+        }
+        throw await DuplicateAsync(act, known.PhotoId, cancel);
+    }
+
+    private async Task<Refusal> DuplicateAsync(Act act, Guid existing, CancellationToken cancel)
+    {
+        const string Sentence = "The school already has this picture, so it was not kept a second time.";
+        try
+        {
+            await sight.FindAsync(act, existing, cancel);
+            return new("duplicate", 409, Sentence) { Members = new Dictionary<string, object?> { ["existing"] = existing } };
+        }
+        catch (Refusal)
+        {
+            // The caller may not know of the other one: only that there is one.
+            return new("duplicate", 409, Sentence);
+        }
+    }
+
+    private async Task CommitAsync(Act act, Photo photo, StoredObject original, byte[] digest, bool again, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(cancel);
+        if (again)
+        {
+            await db.PictureDigests.Where(row => row.SchoolId == act.SchoolId && row.Digest == digest && row.DestroyedAt != null)
+                .ExecuteDeleteAsync(cancel);
+        }
+        original.StoredAt = await db.NowAsync(cancel);
+        db.Photos.Add(photo);
+        db.PictureDigests.Add(new PictureDigest { SchoolId = act.SchoolId, Digest = digest, PhotoId = photo.Id });
+        await WorkQueue.EnqueueAsync(db, act.SchoolId, WorkKinds.Render, photo.Id, cancel);
+        act.Answers(201, photo.Id, photo.Id);
+        try
+        {
+            await db.CommitAsync(act, cancel, new AuditEvent("photo.received", photo.Id, "activity", photo.ActivityId.ToString(),
+                new { kind = Words.Of(photo.Kind), bytes = photo.Bytes, takenFrom = Words.Of(photo.TakenFrom), removed = photo.Removed }));
+        }
+        catch (DbUpdateException error) when (error.InnerException is PostgresException { ConstraintName: "picture_digests_pkey" })
+        {
+            // The same picture was sent twice at once: the other one won.
+            db.ChangeTracker.Clear();
+            throw new Refusal("duplicate", 409, "The school already has this picture, so it was not kept a second time.");
+        }
+    }
+
+    /// <summary>Nothing of a photo that came to nothing stays; if this fails too, the sweep of unfinished objects does it.</summary>
+    private async Task LetGoAsync(Guid photo, StoredObject original)
+    {
+        try
+        {
+            db.ChangeTracker.Clear();
+            if (await db.Photos.AnyAsync(row => row.Id == photo)) return;
+            await blobs.DeleteAsync(original.Name);
+            await db.Objects.Where(row => row.Name == original.Name).ExecuteDeleteAsync();
+            await keys.DestroyAsync(photo);
+        }
+        catch (Exception error) when (error is BlobStoreUnavailableException or NpgsqlException or InvalidOperationException)
+        {
+            // The first failure is the one to tell; what is left here is unfinished and swept within minutes.
+        }
+    }
+
+    private sealed record Desk(Activity Activity, TimeZoneInfo Zone, PolicySwitches Switches);
+}

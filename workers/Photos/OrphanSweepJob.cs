@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using PhotoGuard.Records.Photos;
+using Quartz;
+
+namespace PhotoGuard.Workers.Photos;
+
+/// <summary>The store must hold what the registry says and nothing else. Garbage goes and never comes back into use.</summary>
+[DisallowConcurrentExecution]
+public sealed class OrphanSweepJob(ObjectSweep sweep, ILogger<OrphanSweepJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var result = await sweep.SweepAllAsync(cancellationToken);
+        if (result.Deleted + result.Keys > 0)
+            log.LogWarning("Deleted {Objects} objects and destroyed {Keys} keys that belonged to no photo.", result.Deleted, result.Keys);
+        foreach (var name in result.Missing) log.LogError("The object {Name} is registered and not in the store.", name);
+    }
+}

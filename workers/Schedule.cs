@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Workers.Photos;
+using PhotoGuard.Workers.Publication;
+using PhotoGuard.Workers.Removal;
+using PhotoGuard.Workers.Retention;
+using PhotoGuard.Workers.Work;
+using Quartz;
+
+namespace PhotoGuard.Workers;
+
+/// <summary>
+/// Everything that recurs, and nothing else does. Quartz.NET is only the clock here: each run falls on whichever node lives, and
+/// a run that was missed while everything stood still starts at once. What there is to do, the sweeps find in the records.
+/// </summary>
+public static class Schedule
+{
+    private static readonly (Type Job, string Name, TimeSpan Every, string Description)[] Recurring =
+    [
+        (typeof(NightlyPurgeJob), "nightly-purge", TimeSpan.FromMinutes(1),
+            "Destroys what is due by deleteAfter, once a night from 02:00 in each school's zone; a missed night at once."),
+        (typeof(RemovalSweepJob), "removal-sweep", TimeSpan.FromMinutes(1),
+            "Finds every removal that should be open or queued and is not, from records alone."),
+        (typeof(ConsentExpiryJob), "consent-expiry", TimeSpan.FromMinutes(1),
+            "Tells the feed what changed by date alone: expiry of answers, leavers, birthdays, deleteAfter."),
+        (typeof(UnfinishedSweepJob), "unfinished-sweep", TimeSpan.FromMinutes(1),
+            "Deletes objects whose write never finished and queues renditions that are missing."),
+        (typeof(OrphanSweepJob), "orphan-sweep", TimeSpan.FromHours(1),
+            "Holds store, registry and keys against one another: what belongs to nothing goes, what is missing is reported."),
+        (typeof(HousekeepingJob), "housekeeping", TimeSpan.FromHours(1),
+            "Forgets idempotency answers after 24 hours, picture digests after a year, ended sessions and links."),
+    ];
+
+    public static IServiceCollection AddSchedule(this IServiceCollection services, PhotoGuardSettings settings)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(options =>
+            {
+                options.InstanceName = "photoguard";
+                options.InstanceId = settings.Node;
+                options.IdleWaitTime = TimeSpan.FromSeconds(5);
+            });
+            quartz.UseDefaultThreadPool(4);
+            quartz.UsePersistentStore(store =>
+            {
+                store.UsePostgres(NpgsqlFactory.Instance, settings.Database);
+                store.UseSystemTextJsonSerializer();
+                store.ProvisionSchema();
+                store.UseClustering(cluster =>
+                {
+                    cluster.CheckinInterval = TimeSpan.FromSeconds(5);
+                    cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
+                });
+            });
+            foreach (var (job, name, every, description) in Recurring)
+            {
+                quartz.AddJob(job, configure => configure.WithIdentity(name).StoreDurably().WithDescription(description));
+                quartz.AddTrigger(trigger => trigger.ForJob(name).WithIdentity(name).WithDescription(description).StartNow()
+                    .WithSimpleSchedule(simple => simple.WithInterval(every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)));
+            }
+        });
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        return services;
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Workers.Work;
+
+/// <summary>
+/// Claims work and does it, each item in a scope of its own. Removals have places of their own, so that no backlog of renditions
+/// keeps a picture up. Woken by NOTIFY; looks by itself every few seconds, since a notice can be lost.
+/// </summary>
+public sealed class WorkLoop(IServiceScopeFactory scopes, PhotoGuardSettings settings, ILogger<WorkLoop> log) : BackgroundService
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    private static readonly (string[] Kinds, int Places)[] Lanes =
+    [
+        ([WorkKinds.Remove], 4),
+        ([WorkKinds.Render, WorkKinds.RenderPrint], Environment.ProcessorCount),
+    ];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var bell = new WorkBell();
+        await RetryAsync("release earlier claims", queue => queue.ReleaseAllAsync(settings.Node, stoppingToken), stoppingToken);
+        await Task.WhenAll([ListenAsync(bell, stoppingToken), .. Lanes.Select(lane => RunLaneAsync(lane.Kinds, lane.Places, bell, stoppingToken))]);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<WorkQueue>().ReleaseAllAsync(settings.Node, cancellationToken);
+    }
+
+    private async Task RunLaneAsync(string[] kinds, int places, WorkBell bell, CancellationToken stopping)
+    {
+        var running = new List<Task>(places);
+        while (!stopping.IsCancellationRequested)
+        {
+            running.RemoveAll(task => task.IsCompleted);
+            var rung = bell.WaitAsync(LookAgain, stopping);
+            var claimed = new List<WorkItem>();
+            if (running.Count < places)
+                await RetryAsync("claim work", async queue => claimed = await queue.ClaimAsync(settings.Node, kinds, places - running.Count, stopping), stopping);
+            running.AddRange(claimed.Select(item => DoAsync(item, stopping)));
+            // Full lanes wait for a place, others for the bell.
+            if (running.Count >= places) await Task.WhenAny(running);
+            else if (claimed.Count == 0) await Task.WhenAny([rung, .. running]);
+        }
+        await Task.WhenAll(running);
+    }
+
+    private async Task DoAsync(WorkItem item, CancellationToken stopping)
+    {
+        // Off the loop at once, whatever the job does first.
+        await Task.Yield();
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await WorkTable.DoAsync(scope.ServiceProvider, item, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Given back by StopAsync.
+        }
+        catch (Exception error)
+        {
+            log.LogWarning(error, "{Kind} {Subject} failed at attempt {Attempt}.", item.Kind, item.Subject, item.Attempts);
+            await RetryAsync("note a failure", queue => queue.FailAsync(item, $"{error.GetType().Name}: {error.Message}", stopping), stopping);
+        }
+    }
+
+    /// <summary>The database may be away for a while; the loop outlives that.</summary>
+    private async Task RetryAsync(string what, Func<WorkQueue, Task> act, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                await act(scope.ServiceProvider.GetRequiredService<WorkQueue>());
+                return;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                log.LogWarning("Could not {What}: {Error}. Trying again in a second.", what, error.Message);
+                try
+                {
+                    await Task.Delay(LookAgain, stopping);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task ListenAsync(WorkBell bell, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(settings.Database);
+                await connection.OpenAsync(stopping);
+                connection.Notification += (_, _) => bell.Ring();
+                await using (var listen = new NpgsqlCommand("listen photoguard_work", connection)) await listen.ExecuteNonQueryAsync(stopping);
+                bell.Ring();
+                while (true) await connection.WaitAsync(stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                log.LogWarning("Not told of new work: {Error}. Looking every second instead.", error.Message);
+                await Task.WhenAny(Task.Delay(LookAgain, stopping));
+            }
+        }
+    }
+}
