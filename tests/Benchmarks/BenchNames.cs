@@ -1,0 +1,18 @@
+namespace PhotoGuard.Benchmarks;
+
+/// <summary>The measurements that others rely on by name, and those of them that have been written.</summary>
+public static class BenchNames
+{
+    /// <summary>Every name there is to be.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "ingest", "scrub", "scrub-fuzz", "render", "withdraw", "purge", "faults", "model", "seeded", "restore", "matrix", "takedown",
+        "pull", "standing", "screens",
+    ];
+
+    /// <summary>A measurement fills the report with rows and the figures computed from them.</summary>
+    public static IReadOnlyDictionary<string, Func<BenchReport, Task>> Written { get; } =
+        new Dictionary<string, Func<BenchReport, Task>>
+        {
+        };
+}
