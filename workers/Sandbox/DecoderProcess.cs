@@ -37,7 +37,7 @@ internal sealed class DecoderProcess : IDisposable
     /// <exception cref="DecoderUnavailable">It does not start, or says no hello.</exception>
     public static async Task<DecoderProcess> StartAsync(DecoderSettings settings, CancellationToken cancel)
     {
-        var start = Confinement.Wrap(settings.Bubblewrap, settings.ResidentBytes + DataAboveResident, Executables.DecodeChild);
+        var start = Confinement.Wrap(settings.Bubblewrap, settings.ResidentBytes + DataAboveResident, settings.Program);
         DecoderProcess child;
         try
         {
@@ -49,7 +49,7 @@ internal sealed class DecoderProcess : IDisposable
         }
         try
         {
-            var hello = await child.WatchedAsync(settings.Start, child.ReadAnswerHeaderAsync, cancel);
+            var hello = await child.WatchedAsync(settings.Start, settings.Start, child.ReadAnswerHeaderAsync, cancel);
             return hello.Outcome == DecodeFrames.Outcome.Hello ? child : throw new DecoderUnavailable("The decoder says no hello.");
         }
         catch (DecoderLost e)
@@ -70,7 +70,7 @@ internal sealed class DecoderProcess : IDisposable
         IReadOnlyList<RenditionSpec> specs, CancellationToken cancel)
     {
         Pictures++;
-        return await WatchedAsync(settings.Wall, () => ExchangeAsync(picture, kind, specs), cancel);
+        return await WatchedAsync(settings.Wall, settings.Cpu, () => ExchangeAsync(picture, kind, specs), cancel);
     }
 
     /// <summary>Kills it, and with it everything in its namespace.</summary>
@@ -135,10 +135,10 @@ internal sealed class DecoderProcess : IDisposable
     }
 
     /// <summary>Runs one exchange under watch. Killing the child is what ends a read or a write that would wait forever.</summary>
-    private async Task<T> WatchedAsync<T>(TimeSpan wall, Func<Task<T>> exchange, CancellationToken cancel)
+    private async Task<T> WatchedAsync<T>(TimeSpan wall, TimeSpan cpu, Func<Task<T>> exchange, CancellationToken cancel)
     {
         using var over = new CancellationTokenSource();
-        var watch = WatchAsync(wall, over.Token, cancel);
+        var watch = WatchAsync(wall, cpu, over.Token, cancel);
         try
         {
             return await exchange();
@@ -160,19 +160,19 @@ internal sealed class DecoderProcess : IDisposable
     }
 
     /// <returns>The limit that was passed, after killing the child; null when the exchange was over before, or cancelled.</returns>
-    private async Task<LossReason?> WatchAsync(TimeSpan wall, CancellationToken over, CancellationToken cancel)
+    private async Task<LossReason?> WatchAsync(TimeSpan wall, TimeSpan cpu, CancellationToken over, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancel);
         var began = Stopwatch.GetTimestamp();
-        var (_, cpuBefore) = ProcessTree.Usage(process.Id);
+        var (_, usedBefore) = ProcessTree.Usage(process.Id);
         while (true)
         {
             await Task.Delay(LookEvery, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (over.IsCancellationRequested)
                 return null;
-            var (resident, cpu) = ProcessTree.Usage(process.Id);
+            var (resident, used) = ProcessTree.Usage(process.Id);
             LossReason? passed = resident > settings.ResidentBytes ? LossReason.Memory
-                : cpu - cpuBefore > settings.Cpu ? LossReason.Cpu
+                : used - usedBefore > cpu ? LossReason.Cpu
                 : Stopwatch.GetElapsedTime(began) > wall ? LossReason.Wall
                 : null;
             if (passed is not null || cancel.IsCancellationRequested)

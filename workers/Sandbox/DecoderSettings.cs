@@ -33,6 +33,9 @@ public sealed record DecoderSettings
     /// <summary>For a child to say hello, on a machine that is busy.</summary>
     public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The program in the sandbox; tests put hostile ones there.</summary>
+    internal IReadOnlyList<string> Program { get; init; } = Executables.DecodeChild;
+
     /// <summary>Defaults, changed by the environment.</summary>
     public static DecoderSettings FromEnvironment()
     {

@@ -55,6 +55,15 @@ public class ConfinementTests
         Assert.Contains("Seccomp:\t2", status);
     }
 
+    [Theory]
+    [InlineData("exec 3<>/dev/tcp/127.0.0.1/80", "Operation not permitted")]
+    [InlineData("exec 3<>/dev/udp/127.0.0.1/53", "Operation not permitted")]
+    [InlineData("/usr/bin/true & wait", "fork")]
+    [InlineData("kill -9 1 && read -t 1 <> /dev/zero; echo still there", "still there")]
+    [InlineData("exec /usr/bin/unshare -U /usr/bin/true", "Operation not permitted")]
+    public async Task What_a_decoder_never_does_is_refused(string attempt, string answer) =>
+        Assert.Contains(answer, await ProbeAsync("/usr/bin/bash", "-c", attempt));
+
     [Fact]
     public async Task No_process_of_the_machine_can_be_seen()
     {

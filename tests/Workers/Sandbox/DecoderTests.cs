@@ -199,6 +199,36 @@ public class DecoderTests
         Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
     }
 
+    [PhotosFact]
+    public async Task Real_pictures_have_renditions()
+    {
+        await using var decoder = New();
+        var refused = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(PhotosFolder.Path, "real")).Order())
+        {
+            if (KindByName(file) is not { } kind)
+                continue;
+            try
+            {
+                await decoder.RenderAsync(await File.ReadAllBytesAsync(file), kind, Both);
+            }
+            catch (PictureUndecodable e)
+            {
+                refused.Add($"{Path.GetFileName(file)}: {e.Message}");
+            }
+        }
+        Assert.Equal([], refused);
+    }
+
+    private static PictureKind? KindByName(string file) => Path.GetExtension(file) switch
+    {
+        ".jpg" or ".jpeg" => PictureKind.Jpeg,
+        ".png" => PictureKind.Png,
+        ".webp" => PictureKind.Webp,
+        ".heic" => PictureKind.Heic,
+        _ => null,
+    };
+
     private static Decoder New(DecoderSettings? settings = null) => new(settings ?? new(), NullLogger<Decoder>.Instance);
 
     private static void AssertSame(IReadOnlyList<Rendition> expected, IReadOnlyList<Rendition> actual)
