@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PhotoGuard.Ingest.Metadata;
 
 namespace PhotoGuard.Ingest.Pixels;
 
@@ -13,7 +14,7 @@ public readonly record struct PictureHeader(int Width, int Height)
     /// <summary>Longer side in pixels.</summary>
     public int LongestSide => Math.Max(Width, Height);
 
-    /// <exception cref="PictureUndecodable">Other kind, damaged, several frames, or above <see cref="PixelLimits"/>.</exception>
+    /// <exception cref="PictureUndecodable">Other kind, damaged, several frames, or above <see cref="PictureLimits"/>.</exception>
     public static PictureHeader Read(ReadOnlySpan<byte> picture, PictureKind kind)
     {
         var header = kind switch
@@ -67,7 +68,7 @@ public readonly record struct PictureHeader(int Width, int Height)
         var width = BinaryPrimitives.ReadUInt32BigEndian(picture[16..]);
         var height = BinaryPrimitives.ReadUInt32BigEndian(picture[20..]);
         PixelLimits.Check(width, height);
-        if (picture[28] != 0 && (long)width * height > PixelLimits.InterlacedPixels)
+        if (picture[28] != 0 && (long)width * height > PictureLimits.MostInterlacedPixels)
             throw new PictureUndecodable(UndecodableReason.TooManyPixels, $"interlaced, {width} x {height} pixels");
         return new((int)width, (int)height);
     }

@@ -1,3 +1,5 @@
+using PhotoGuard.Ingest.Metadata;
+
 namespace PhotoGuard.Ingest.Pixels;
 
 /// <summary>Why a picture has no renditions, and will not have any however often it is tried.</summary>
@@ -9,7 +11,7 @@ public enum UndecodableReason : byte
     /// <summary>The bytes are not of the kind they were said to be.</summary>
     OtherKind = 2,
 
-    /// <summary>Above <see cref="PixelLimits"/>.</summary>
+    /// <summary>Above <see cref="PictureLimits"/>.</summary>
     TooManyPixels = 3,
 
     /// <summary>Animated, or several pictures in one file.</summary>

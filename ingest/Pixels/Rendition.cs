@@ -1,3 +1,5 @@
+using PhotoGuard.Ingest.Metadata;
+
 namespace PhotoGuard.Ingest.Pixels;
 
 /// <summary>What renditions are written as.</summary>
@@ -12,7 +14,7 @@ public enum RenditionFormat : byte
 
 /// <summary>A rendition that is asked for.</summary>
 /// <param name="Name">Name under which it is stored and served, e.g. <c>web</c>.</param>
-/// <param name="LongestSide">Pixels, 1 to <see cref="PixelLimits.LongestSide"/>; a smaller picture is not enlarged.</param>
+/// <param name="LongestSide">Pixels, 1 to <see cref="PictureLimits.LongestSide"/>; a smaller picture is not enlarged.</param>
 /// <param name="Format">What it is written as.</param>
 public sealed record RenditionSpec(string Name, int LongestSide, RenditionFormat Format = RenditionFormat.Jpeg)
 {

@@ -1,3 +1,4 @@
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels.Vips;
 
 namespace PhotoGuard.Ingest.Pixels;

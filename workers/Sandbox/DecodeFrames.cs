@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
 
 namespace PhotoGuard.Workers.Sandbox;
@@ -112,14 +113,6 @@ internal static class DecodeFrames
             throw new InvalidDataException("A rendition longer than its pixels.");
         return (width, height, (int)length);
     }
-
-    /// <summary>Whether the bytes begin as the format does; the scrubber's second check looks at the rest.</summary>
-    public static bool BeginsAs(ReadOnlySpan<byte> rendition, RenditionFormat format) => format switch
-    {
-        RenditionFormat.Jpeg => rendition.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]),
-        RenditionFormat.Webp => rendition.Length > 12 && rendition.StartsWith("RIFF"u8) && rendition[8..].StartsWith("WEBP"u8),
-        _ => false,
-    };
 
     private static byte[] WriteAnswer(Outcome outcome, int count, int hintLength) =>
         [(byte)'P', (byte)'G', (byte)'a', Version, (byte)outcome, (byte)count, (byte)hintLength, (byte)(hintLength >> 8)];

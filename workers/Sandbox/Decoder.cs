@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
 
 namespace PhotoGuard.Workers.Sandbox;
@@ -42,8 +43,8 @@ public sealed class Decoder : IAsyncDisposable
     /// <param name="kind">What it was recognised as by its content.</param>
     /// <param name="specs">1 to 8 renditions; those up to 2048 px share one decoding.</param>
     /// <param name="cancel">Kills the child that has the picture.</param>
-    /// <returns>In the order of <paramref name="specs"/>. Made by a process that may have been taken over: check them as
-    /// every other output is checked before keeping them.</returns>
+    /// <returns>In the order of <paramref name="specs"/>, each checked as every other output is (JPEG: <see cref="PictureCheck"/>)
+    /// and of the size it says: they come from a process that may have been taken over.</returns>
     /// <exception cref="PictureUndecodable">Stable: trying again gives the same answer.</exception>
     /// <exception cref="DecoderLost">The child died or passed a limit: try again, a few times.</exception>
     /// <exception cref="DecoderUnavailable">Nothing can be decoded on this machine now; its message says why.</exception>
@@ -55,7 +56,7 @@ public sealed class Decoder : IAsyncDisposable
         foreach (var spec in specs)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(spec.LongestSide, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.LongestSide, PixelLimits.LongestSide);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.LongestSide, PictureLimits.LongestSide);
         }
         ArgumentOutOfRangeException.ThrowIfGreaterThan(picture.Length, DecodeFrames.LongestPicture);
         if (!Sandboxed && !settings.AllowUnsandboxed)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
 
 namespace PhotoGuard.Workers.Sandbox;
@@ -122,9 +123,9 @@ internal sealed class DecoderProcess : IDisposable
         var (width, height, length) = DecodeFrames.ReadRenditionHeader(header, spec);
         var bytes = new byte[length];
         await output.ReadExactlyAsync(bytes);
-        return DecodeFrames.BeginsAs(bytes, spec.Format)
-            ? new(spec.Name, spec.Format, width, height, bytes)
-            : throw new InvalidDataException("A rendition that is not of the format asked for.");
+        var rendition = new Rendition(spec.Name, spec.Format, width, height, bytes);
+        RenditionCheck.Verify(rendition);
+        return rendition;
     }
 
     private async Task<DecodeFrames.Answer> ReadAnswerHeaderAsync()

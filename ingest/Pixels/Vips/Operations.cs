@@ -51,7 +51,7 @@ internal static unsafe class Operations
         using var srgb = (image.HasProfile ? ByOwnProfile(image) : null) ?? ByKind(image);
         if (!srgb.HasAlpha)
             return ToBytesPerBand(srgb);
-        using var flatten = new VipsOperation("flatten").With("in", srgb).With("background", "255 255 255");
+        using var flatten = new VipsOperation("flatten").With("in", srgb).With("background", "255");
         using var flat = flatten.ToImage();
         return ToBytesPerBand(flat);
     }
@@ -115,7 +115,12 @@ internal static unsafe class Operations
         {
             using var convert = new VipsOperation("icc_transform").With("in", image).With("embedded", "true")
                 .With("output-profile", "srgb");
-            return convert.ToImage();
+            var converted = convert.ToImage();
+            if (converted.Bands == (image.HasAlpha ? 4 : 3))
+                return converted;
+            // A grey profile in a colour picture: libvips takes the colours it cannot place for further transparencies.
+            converted.Dispose();
+            return null;
         }
         catch (VipsFailure)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
 
 namespace PhotoGuard.Tests.Ingest.Pixels;
@@ -65,9 +66,14 @@ public class RenditionsTests
             var bytes = one.Bytes.ToArray();
             Assert.DoesNotContain("canary-model", Encoding.Latin1.GetString(bytes));
             if (format == RenditionFormat.Jpeg)
+            {
                 Assert.Equal([0xDB, 0xC0, 0xC4, 0xDA], JpegMarkers(bytes).Distinct());
+                PictureCheck.Verify(bytes);
+            }
             else
+            {
                 Assert.Equal(["VP8 "], WebpChunks(bytes));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
 using PhotoGuard.Ingest.Pixels.Vips;
 

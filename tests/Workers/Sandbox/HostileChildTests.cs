@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
 using PhotoGuard.Tests.Ingest.Pixels;
 using PhotoGuard.Workers.Sandbox;
