@@ -7,8 +7,6 @@ using PhotoGuard.Records.Work;
 using PhotoGuard.Workers.Sandbox;
 using Microsoft.Extensions.Logging;
 
-using PictureKind = PhotoGuard.Ingest.Pixels.PictureKind;
-
 namespace PhotoGuard.Workers.Photos;
 
 /// <summary>
