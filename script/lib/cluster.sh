@@ -24,11 +24,18 @@ place_cluster() {
             rmdir "$PG"
             name=$(printf %s "$1" | sha256sum | head -c 16)
             for other in "$elsewhere/$name"-*; do
-                [[ ! -d $other ]] || say "The database of an earlier $1 is still in $other; remove it if nobody needs it."
+                [[ -d $other ]] || continue
+                # A demo's pictures are ours; a school's are nobody's to throw away unasked.
+                if [[ -e $other/demo ]] && ! PG=$other cluster_lives; then
+                    rm -rf "$other"
+                else
+                    say "The database of an earlier $1 is still in $other; remove it if nobody needs it."
+                fi
             done
             PG="$elsewhere/$name-$(head -c 4 /dev/urandom | od -An -tx4 | tr -d ' ')"
             mkdir -p "$elsewhere" && chmod 711 "$elsewhere"
             mkdir "$PG" && chown postgres:postgres "$PG" && chmod 700 "$PG"
+            [[ ! -e $1/demo ]] || touch "$PG/demo"
             say "The database user cannot reach $1, so the database is in $PG."
         fi
     else
