@@ -68,6 +68,7 @@ export_environment() {
 
 note_outside() {
     OUTSIDE_DATABASE=${PHOTOGUARD_DATABASE:-} OUTSIDE_KEYS=${PHOTOGUARD_KEYS:-} OUTSIDE_PUBLIC_URL=${PHOTOGUARD_PUBLIC_URL:-}
+    OUTSIDE_NODE=${PHOTOGUARD_NODE:-}
 }
 
 # rotate FILE: called before a log is opened.

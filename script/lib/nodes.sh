@@ -14,6 +14,9 @@ plan_nodes() {
 
 node_port() { printf '%s\n' $((FIRST_PORT + ${1##*-n} - 1)); }
 
+# Two machines over one database need names of their own: PHOTOGUARD_NODE, where it is set, comes first.
+node_name() { printf '%s\n' "${OUTSIDE_NODE:+$OUTSIDE_NODE-}${1##*-}"; }
+
 api_nodes() { printf '%s\n' "${NODES[@]}" | grep '^api-'; }
 
 start_node() {
@@ -27,7 +30,7 @@ start_node() {
     fi
     # A session of its own: Ctrl-C reaches this script alone, which then stops everything in order. Should the script be killed,
     # the kernel asks its children to stop.
-    (cd "$folder" && umask 077 && apart setsid setpriv --pdeathsig TERM env "${CLOCK[@]}" "PHOTOGUARD_NODE=${name##*-}" "${command[@]}") \
+    (cd "$folder" && umask 077 && apart setsid setpriv --pdeathsig TERM env "${CLOCK[@]}" "PHOTOGUARD_NODE=$(node_name "$name")" "${command[@]}") \
         </dev/null >>"$log" 2>&1 &
     NODE_PID[$name]=$!
     NODE_SINCE[$name]=$SECONDS
