@@ -134,8 +134,9 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         {
             Conditions = new() { IfNoneMatch = ETag.All },
             Metadata = new Dictionary<string, string> { [WriteMark] = mark },
-            // In one request, so that no uncommitted blocks can be left over.
-            TransferOptions = new() { InitialTransferSize = Math.Max(1, content.Length) },
+            // In one request. In several, uncommitted blocks could be left over, and writers of one name would share them: the SDK
+            // numbers blocks by offset, so that the one who commits could commit bytes of another. The SDK compares with "less than".
+            TransferOptions = new() { InitialTransferSize = content.Length + 1L },
             TransferValidation = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
         };
         try

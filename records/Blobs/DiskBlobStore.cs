@@ -12,45 +12,37 @@ namespace PhotoGuard.Records.Blobs;
 /// </remarks>
 public sealed class DiskBlobStore : IBlobStore
 {
-    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly TimeSpan TempAge = TimeSpan.FromHours(1);
 
-    private readonly string root;
-    private readonly string objects;
-    private readonly string temp;
+    private readonly DiskFolders folders;
 
     /// <summary>Opens the store and creates its folders where they are absent.</summary>
     /// <param name="root">A folder of its own, on a file system that keeps what fsync promised.</param>
     /// <exception cref="BlobStoreUnavailableException">The folder cannot be made.</exception>
     public DiskBlobStore(string root)
     {
-        this.root = Path.GetFullPath(root);
-        objects = Path.Combine(this.root, BlobName.Root.TrimEnd('/'));
-        temp = Path.Combine(this.root, ".tmp");
+        folders = new(Path.GetFullPath(root));
         Told(() =>
         {
-            Directory.CreateDirectory(this.root, FolderMode);
-            Directory.CreateDirectory(temp, FolderMode);
-            Directory.CreateDirectory(objects, FolderMode);
-            Posix.SyncFolder(this.root);
+            folders.Prepare();
             return 0;
         });
     }
 
     /// <inheritdoc/>
-    public string Description => $"folder {root}";
+    public string Description => $"folder {folders.Root}";
 
     /// <inheritdoc/>
     public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
     {
-        var path = PathOf(BlobName.Checked(name));
+        var path = folders.PathOf(BlobName.Checked(name));
         return OnOwnThread(() => Put(name, path, content.Span), cancellation);
     }
 
     /// <inheritdoc/>
     public Task<Stream> OpenAsync(string name, CancellationToken cancellation = default)
     {
-        var path = PathOf(BlobName.Checked(name));
+        var path = folders.PathOf(BlobName.Checked(name));
         return Task.FromResult(Told<Stream>(() =>
         {
             try
@@ -66,7 +58,7 @@ public sealed class DiskBlobStore : IBlobStore
             }
             catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
             {
-                ExpectRoot();
+                folders.ExpectRoot();
                 throw new BlobNotFoundException(name);
             }
         }));
@@ -75,30 +67,28 @@ public sealed class DiskBlobStore : IBlobStore
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(string name, CancellationToken cancellation = default)
     {
-        var path = PathOf(BlobName.Checked(name));
+        var path = folders.PathOf(BlobName.Checked(name));
         return OnOwnThread(() => Delete(path), cancellation);
     }
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(string name, CancellationToken cancellation = default)
     {
-        var path = PathOf(BlobName.Checked(name));
-        return Task.FromResult(Told(() => Exists(path)));
+        var path = folders.PathOf(BlobName.Checked(name));
+        return Task.FromResult(Told(() => folders.Exists(path)));
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var folder = PathOf(BlobName.CheckedFolder(prefix));
+        var folder = folders.PathOf(BlobName.CheckedFolder(prefix));
         await Task.CompletedTask;
-        if (!Told(() => Exists(folder)))
-            yield break;
-        using var entries = Told(() => Walk(folder).GetEnumerator());
-        while (Told(entries.MoveNext))
+        using var files = Told(() => folders.FilesBelow(folder).GetEnumerator());
+        while (Told(files.MoveNext))
         {
             cancellation.ThrowIfCancellationRequested();
-            var entry = entries.Current;
-            yield return entry with { Name = Path.GetRelativePath(root, entry.Name) };
+            var file = files.Current;
+            yield return new(Path.GetRelativePath(folders.Root, file.FullName), file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero));
         }
     }
 
@@ -110,27 +100,27 @@ public sealed class DiskBlobStore : IBlobStore
         var before = (time.GetUtcNow() - TempAge).UtcDateTime;
         return OnOwnThread(() =>
         {
-            var left = new DirectoryInfo(temp).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before).ToList();
+            var left = new DirectoryInfo(folders.Temp).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before).ToList();
             left.ForEach(file => file.Delete());
             if (left.Count > 0)
-                Posix.SyncFolder(temp);
+                Posix.SyncFolder(folders.Temp);
             return left.Count;
         }, cancellation);
     }
 
     private int Put(string name, string path, ReadOnlySpan<byte> content)
     {
-        ExpectRoot();
-        if (Exists(path))
+        folders.ExpectRoot();
+        if (folders.Exists(path))
             throw new BlobExistsException(name);
-        var written = Path.Combine(temp, Guid.NewGuid().ToString("N"));
+        var written = Path.Combine(folders.Temp, Guid.NewGuid().ToString("N"));
         var renamed = false;
         try
         {
             Write(written, content);
             Rename(name, written, path);
             renamed = true;
-            SyncFolders(path);
+            folders.SyncAbove(path);
             return 0;
         }
         catch (Exception error) when (error is not BlobExistsException)
@@ -165,7 +155,7 @@ public sealed class DiskBlobStore : IBlobStore
         // A deletion beside us may remove the folder while it is still empty; then it is made again.
         for (var attempt = 0; ; attempt++)
         {
-            MakeFolder(Path.GetDirectoryName(path)!);
+            folders.Make(Path.GetDirectoryName(path)!);
             try
             {
                 Posix.RenameNew(written, path);
@@ -181,101 +171,15 @@ public sealed class DiskBlobStore : IBlobStore
         }
     }
 
-    private void MakeFolder(string folder)
-    {
-        // One by one, because .NET gives the mode to the last one only.
-        if (Directory.Exists(folder))
-            return;
-        if (Path.GetDirectoryName(folder) is { } above && above != objects)
-            MakeFolder(above);
-        try
-        {
-            Directory.CreateDirectory(folder, FolderMode);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The one above was removed meanwhile; the renaming finds out.
-        }
-    }
-
-    /// <summary>Every folder down to the object may be new, or made a moment ago by a writer who has not synced it yet.</summary>
-    private void SyncFolders(string path)
-    {
-        var folder = path;
-        do
-        {
-            folder = Path.GetDirectoryName(folder)!;
-            Posix.SyncFolder(folder);
-        }
-        while (folder != objects);
-    }
-
     private bool Delete(string path)
     {
-        if (!Exists(path))
-            return false;
-        File.Delete(path);
-        var folder = Path.GetDirectoryName(path)!;
-        while (folder != objects && RemovedEmpty(folder))
-            folder = Path.GetDirectoryName(folder)!;
-        Posix.SyncFolder(folder);
-        return true;
+        var there = folders.Exists(path);
+        if (there)
+            File.Delete(path);
+        // Where it was absent too: whoever deleted it may have died before its absence was durable.
+        folders.RemoveEmpty(path);
+        return there;
     }
-
-    private static bool RemovedEmpty(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    private bool Exists(string path)
-    {
-        try
-        {
-            // File.Exists would take every error for absence.
-            _ = File.GetAttributes(path);
-            return true;
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            ExpectRoot();
-            return false;
-        }
-    }
-
-    /// <summary>A disk that is not mounted must not pass for a store from which everything is gone.</summary>
-    private void ExpectRoot()
-    {
-        if (!Directory.Exists(objects))
-            throw new BlobStoreUnavailableException($"The blob folder {root} is gone or cannot be read.");
-    }
-
-    private static IEnumerable<BlobEntry> Walk(string folder)
-    {
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            IgnoreInaccessible = false,
-            AttributesToSkip = 0,
-        }))
-        {
-            if (entry is FileInfo { Exists: true } file)
-                yield return new(file.FullName, file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero));
-        }
-    }
-
-    private string PathOf(string name) => Path.Combine(root, name.TrimEnd('/'));
 
     private static void TryDelete(string path)
     {
@@ -301,8 +205,8 @@ public sealed class DiskBlobStore : IBlobStore
         catch (Exception error) when (error is UnauthorizedAccessException or (IOException and not BlobStoreUnavailableException))
         {
             throw error.HResult is Posix.NoSpace or Posix.QuotaUsedUp
-                ? new BlobStoreFullException($"The blob folder {root} is full.", error)
-                : new BlobStoreUnavailableException($"The blob folder {root} cannot be used now: {error.Message}", error);
+                ? new BlobStoreFullException($"The blob folder {folders.Root} is full.", error)
+                : new BlobStoreUnavailableException($"The blob folder {folders.Root} cannot be used now: {error.Message}", error);
         }
     }
 }

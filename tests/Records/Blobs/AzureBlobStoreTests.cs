@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
@@ -20,6 +21,17 @@ public sealed class AzureBlobStoreTests : BlobStoreSuite
         var store = new AzureBlobStore(made);
         await store.PrepareAsync();
         return store;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3_500_000)]
+    [InlineData(40_000_000)]
+    public async Task An_object_is_sent_in_one_request_so_that_writers_of_one_name_share_no_blocks(int length)
+    {
+        network.Asked.Clear();
+        await Store.PutAsync(Name, new byte[length]);
+        Assert.DoesNotContain("comp=", Assert.Single(network.Asked), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,10 +105,13 @@ public sealed class AzureBlobStoreTests : BlobStoreSuite
     {
         public int LoseNext { get; set; }
 
+        public ConcurrentQueue<string> Asked { get; } = new();
+
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
 
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
+            Asked.Enqueue($"{message.Request.Method} {message.Request.Uri.PathAndQuery}");
             await ProcessNextAsync(message, pipeline);
             if (LoseNext <= 0)
                 return;
