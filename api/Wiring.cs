@@ -1,9 +1,13 @@
 using Microsoft.AspNetCore.Authentication;
 using PhotoGuard.Api.Activities;
+using PhotoGuard.Api.Audit;
+using PhotoGuard.Api.Consent;
 using PhotoGuard.Api.Health;
 using PhotoGuard.Api.Problems;
+using PhotoGuard.Api.Pupils;
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Api.SignIn;
+using PhotoGuard.Api.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api;
@@ -47,6 +51,10 @@ public static class Wiring
         app.MapHealth();
 
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems();
+        api.MapStaff();
+        api.MapPupils();
+        api.MapConsents();
         api.MapActivities();
+        api.MapAudit();
     }
 }

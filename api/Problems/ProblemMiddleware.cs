@@ -59,8 +59,10 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is BlobStoreFullException or PostgresException { SqlState: PostgresErrorCodes.DiskFull })
-                return new("no-room", 507, "There is no room left to keep this. Please tell the ICT lead.");
-            if (cause is BlobStoreUnavailableException || IsPassing(cause))
+                return new("store-full", 507, "There is no room left to keep this. Please tell the ICT lead.");
+            if (cause is BlobStoreUnavailableException)
+                return new("store-unavailable", 503, "Pictures cannot be reached right now. Please try again in a few minutes.");
+            if (IsPassing(cause))
                 return new("try-again", 503, "The service cannot be reached for a moment. Please try again.");
             if (cause is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire })
                 return Refusals.Invalid("The request holds characters that cannot be kept.");

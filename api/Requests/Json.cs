@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Store;
 
@@ -16,11 +17,21 @@ public static class Json
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;
-        options.RespectRequiredConstructorParameters = true;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AskForWhatIsNotNullable } };
         options.MaxDepth = 16;
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new WordJsonConverterFactory());
         return options;
+    }
+
+    /// <summary>A member that may be null may be left out; every other one has to be there.</summary>
+    private static void AskForWhatIsNotNullable(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            property.IsRequired = property.AssociatedParameter is { IsNullable: false }
+                && Nullable.GetUnderlyingType(property.PropertyType) is null;
+        }
     }
 }
 
@@ -43,6 +54,12 @@ public static class Instant
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
             ? new DateTimeOffset(instant.UtcTicks - instant.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)
             : null;
+
+    /// <summary>An instant in a query, where a plus sign may have become a space.</summary>
+    /// <exception cref="Refusal"><c>invalid</c> 422.</exception>
+    public static DateTimeOffset ParseQuery(string text, string name) =>
+        Parse(text.Length > 20 && text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : text)
+            ?? throw Refusals.Invalid($"'{name}' is an instant such as 2026-05-01T09:30:00Z.");
 
     public static string Format(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);

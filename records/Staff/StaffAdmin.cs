@@ -40,7 +40,7 @@ public sealed class StaffAdmin(RecordsDb db)
         await using var transaction = await db.BeginAsync(cancel);
         var link = await db.AddLinkAsync(act.SchoolId, person.Id, null, cancel);
         act.Answers(201, person.Id);
-        await db.CommitAsync(act, cancel, new AuditEvent("staff.linkMade", null, "staff", person.Id.ToString()));
+        await db.CommitAsync(act, cancel, new AuditEvent("staff.link-made", null, "staff", person.Id.ToString()));
         return link;
     }
 
@@ -98,6 +98,6 @@ public sealed class StaffAdmin(RecordsDb db)
         await db.Staff.SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == staffId, cancel)
             ?? throw Refusals.NotFound("person");
 
-    internal static AuditEvent Added(StaffMember person) => new(
+    public static AuditEvent Added(StaffMember person) => new(
         "staff.added", null, "staff", person.Id.ToString(), new { roles = person.Roles.Select(role => Words.Of(role)) });
 }

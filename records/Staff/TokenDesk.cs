@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Staff;
@@ -42,7 +43,7 @@ public sealed class TokenDesk(RecordsDb db)
             Role = asked.Role,
             DeviceId = device?.Id,
             Channel = asked.Channel,
-            ExpiresAt = asked.ExpiresOn is { } day ? school.EndOf(day) : null,
+            ExpiresAt = asked.ExpiresOn is { } day ? SchoolDays.StartOf(day.AddDays(1), school.TimeZone()) : null,
         };
         db.AccessTokens.Add(token);
         events.Add(new("token.issued", null, "token", token.Id.ToString(), new

@@ -16,9 +16,14 @@ public sealed class Readiness(NpgsqlDataSource database, KeyStore keys, IBlobSto
         try
         {
             if (!await RecordsWiring.Records(database).IsCurrentAsync(cancel)) return false;
-            // The root key of a running process does not change: it is held against its database once.
-            if (!prepared) await keys.PrepareAsync(cancel);
-            prepared = true;
+            // The root key and the store of a running process do not change: they are looked at once.
+            if (!prepared)
+            {
+                await keys.PrepareAsync(cancel);
+                await RecordsWiring.PrepareAsync(blobs, cancel);
+                prepared = true;
+            }
+
             await keys.ExistsAsync(Guid.Empty, cancel);
             await blobs.ExistsAsync(Nowhere, cancel);
             return true;

@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,11 +7,13 @@ using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Screening;
@@ -24,6 +27,9 @@ public static class RecordsWiring
 {
     /// <summary>Name of the keys' own data source among the services.</summary>
     public const string KeysDatabase = "keys";
+
+    /// <summary>The container of our objects in the account of <c>azure:CONNECTION</c>.</summary>
+    private const string AzureContainer = "photoguard";
 
     public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings)
     {
@@ -41,6 +47,8 @@ public static class RecordsWiring
         services.AddSingleton<IBlobStore>(_ => settings.Blobs.Split(':', 2) switch
         {
             ["disk", { Length: > 0 } path] => new DiskBlobStore(path),
+            ["azure", { Length: > 0 } account] => new AzureBlobStore(
+                new BlobServiceClient(account, AzureBlobStore.Options()).GetBlobContainerClient(AzureContainer)),
             _ => throw new SettingsException("PHOTOGUARD_BLOBS is disk:PATH or azure:CONNECTION."),
         });
         services.AddSingleton<Readiness>();
@@ -49,7 +57,15 @@ public static class RecordsWiring
         services.AddScoped<StaffAdmin>();
         services.AddScoped<TokenDesk>();
         services.AddScoped<Recognition>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<FirstSchool>();
         services.AddScoped<DeviceDesk>();
+
+        services.AddScoped<PupilDesk>();
+        services.AddScoped<GuardianDesk>();
+        services.AddScoped<BlockDesk>();
+        services.AddScoped<ConsentRecorder>();
+        services.AddScoped<StandingReader>();
         services.AddScoped<ActivityDesk>();
 
         services.AddScoped<PhotoStandings>();
@@ -68,19 +84,25 @@ public static class RecordsWiring
         services.AddScoped<RemovalRun>();
         services.AddScoped<RemovalSweep>();
         services.AddScoped<Purges>();
+
+        services.AddScoped<AuditReader>();
         services.AddScoped<Sealer>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<Housekeeping>();
         return services;
     }
 
-    /// <summary>Brings both databases to the state this program needs; run once before the parts start.</summary>
+    /// <summary>Brings both databases and the store to the state this program needs; run once before the parts start.</summary>
     /// <exception cref="MigrationException">They cannot be brought there.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancel = default)
     {
         await Records(services.GetRequiredService<NpgsqlDataSource>()).MigrateAsync(cancel);
         await services.GetRequiredService<KeyStore>().PrepareAsync(cancel);
+        await PrepareAsync(services.GetRequiredService<IBlobStore>(), cancel);
     }
+
+    internal static Task PrepareAsync(IBlobStore blobs, CancellationToken cancel) =>
+        blobs is AzureBlobStore azure ? azure.PrepareAsync(cancel) : Task.CompletedTask;
 
     internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
 }

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Pupils;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Consent;
+
+/// <summary>A pupil's standing as one person may see it.</summary>
+/// <param name="Channels">Every channel.</param>
+/// <param name="ReasonsShown">Office and safeguarding see why; a teacher only whether.</param>
+/// <param name="BlockReason">Why a block stands, for the safeguarding lead alone.</param>
+public sealed record StandingShown(IReadOnlyDictionary<Channel, Standing> Channels, bool ReasonsShown, string? BlockReason);
+
+/// <summary>Reads where a pupil may be shown.</summary>
+public sealed class StandingReader(RecordsDb db, PupilDesk pupils)
+{
+    /// <summary>
+    /// The standing now, or at another instant: by what had been answered until then, and the dates and the block of that day. An
+    /// answer recorded in error counts at no instant.
+    /// </summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
+    public async Task<StandingShown> ReadAsync(Act act, string misId, DateTimeOffset? at, CancellationToken cancel)
+    {
+        var pupil = await pupils.FindAsync(act, misId, cancel);
+        if (!act.By.IsAny(Role.Office, Role.Safeguarding, Role.Teacher))
+            throw Refusals.RoleMayNot("Where a pupil may be shown is for the office, the safeguarding lead and teachers.");
+
+        var instant = at ?? await db.NowAsync(cancel);
+        var school = await db.Schools.AsNoTracking().SingleAsync(row => row.Id == act.SchoolId, cancel);
+        var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel);
+        var answers = await db.ConsentAnswers.AsNoTracking()
+            .Where(row => row.PupilId == pupil.Id && row.AnsweredAt <= instant).ToListAsync(cancel);
+        var block = await db.SafeguardingBlocks.AsNoTracking()
+            .Where(row => row.PupilId == pupil.Id && row.PlacedAt <= instant && (row.LiftedAt == null || row.LiftedAt > instant))
+            .OrderByDescending(row => row.PlacedAt).FirstOrDefaultAsync(cancel);
+        var today = SchoolDays.DateOf(instant, school.TimeZone());
+        return new(
+            ConsentStanding.OfAll(pupil, answers, block is not null, today, switches).Channels,
+            act.By.IsAny(Role.Office, Role.Safeguarding),
+            act.By.Is(Role.Safeguarding) ? block?.Reason : null);
+    }
+
+    /// <summary>The last instant of a date at the school.</summary>
+    public async Task<DateTimeOffset> EndOfDayAsync(Act act, DateOnly day, CancellationToken cancel)
+    {
+        var school = await db.Schools.AsNoTracking().SingleAsync(row => row.Id == act.SchoolId, cancel);
+        return SchoolDays.StartOf(day.AddDays(1), school.TimeZone()).AddMicroseconds(-1);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Pupils;
+
+/// <summary>The office keeps who answers for a pupil.</summary>
+public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils)
+{
+    /// <summary>Writes the guardian as told; telling the same again changes nothing.</summary>
+    /// <param name="responsibility">Has parental responsibility. What was answered before keeps counting.</param>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
+    public async Task PutAsync(
+        Act act, string misId, string guardianId, string name, string? email, bool responsibility, CancellationToken cancel)
+    {
+        var pupil = await pupils.FindAsync(act, misId, cancel);
+        MustKeep(act);
+        Pseudonym.Check(guardianId, "guardianId");
+        name = Fields.Needed(name, "name", 200);
+        email = Fields.Optional(email, "email", 254);
+        if (email is not null && (email.IndexOf('@', StringComparison.Ordinal) < 1 || email.Any(char.IsWhiteSpace)))
+            throw Refusals.Invalid("'email' is not an e-mail address.");
+
+        await using var transaction = await db.BeginAsync(cancel);
+        await db.LockPupilsToChangeAsync([pupil.Id], cancel);
+        var known = await db.Guardians.SingleOrDefaultAsync(row => row.PupilId == pupil.Id && row.GuardianId == guardianId, cancel);
+        var guardian = known ?? new()
+        {
+            Id = Guid.CreateVersion7(),
+            SchoolId = act.SchoolId,
+            PupilId = pupil.Id,
+            GuardianId = guardianId,
+            Name = name,
+        };
+        var same = known is not null && (known.Name, known.Email, known.Responsibility) == (name, email, responsibility);
+        (guardian.Name, guardian.Email, guardian.Responsibility) = (name, email, responsibility);
+        if (known is null) db.Guardians.Add(guardian);
+        act.Answers(known is null ? 201 : 200, guardian.Id);
+        AuditEvent[] events = same ? [] : [new(
+            known is null ? "guardian.added" : "guardian.changed", null, "guardian", guardian.Id.ToString(), new { pupil = pupil.Id, responsibility })];
+        await db.CommitAsync(act, cancel, events);
+    }
+
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
+    public async Task<Guardian> ShowAsync(Act act, Guid id, CancellationToken cancel)
+    {
+        var guardian = await db.Guardians.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
+            ?? throw Refusals.NotFound("guardian");
+        MustKeep(act);
+        return guardian;
+    }
+
+    /// <summary>A pupil's guardians.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
+    public async Task<List<Guardian>> ListAsync(Act act, string misId, Guid? after, int limit, CancellationToken cancel)
+    {
+        var pupil = await pupils.FindAsync(act, misId, cancel);
+        MustKeep(act);
+        return await db.Guardians.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
+            .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+    }
+
+    private static void MustKeep(Act act)
+    {
+        if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of guardians.");
+    }
+}

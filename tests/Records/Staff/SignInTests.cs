@@ -1,0 +1,150 @@
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Tests.Api.Building;
+
+namespace PhotoGuard.Tests.Records.Staff;
+
+public sealed class SignInTests : IAsyncLifetime
+{
+    private const string Password = "correct horse 7 battery";
+    private TestRecords records = null!;
+
+    public async Task InitializeAsync() => records = await TestRecords.CreateAsync();
+
+    public async Task DisposeAsync() => await records.DisposeAsync();
+
+    [Fact]
+    public async Task A_link_signs_in_once_even_if_two_open_it_at_once()
+    {
+        var (_, link) = await AddAsync();
+        var opened = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            try
+            {
+                return (await LinkAsync(link)).Secret;
+            }
+            catch (Refusal refused)
+            {
+                Assert.Equal("link-used", refused.Type);
+                return null;
+            }
+        }));
+        var secret = Assert.Single(opened, one => one is not null);
+        var who = await records.RunAsync<Recognition, Recognised?>(it => it.BySessionAsync(secret!, default));
+        Assert.Equal([Role.Office, Role.Head], who!.Actor.Roles);
+    }
+
+    [Fact]
+    public async Task After_the_first_link_name_and_password_sign_in()
+    {
+        var (person, link) = await AddAsync();
+        var first = await LinkAsync(link);
+        Assert.True(first.NeedsPassword);
+        await ChooseAsync(person, "grace", Password, first.Secret);
+        var again = await PasswordAsync(" Grace ", Password);
+        Assert.False(again.NeedsPassword);
+        Assert.NotNull(await SessionAsync(first.Secret));
+
+        await ChooseAsync(person, "grace", Password + "!", again.Secret);
+        Assert.Null(await SessionAsync(first.Secret));
+        Assert.NotNull(await SessionAsync(again.Secret));
+        await records.RunAsync<SignIn>(it => it.OutAsync(again.Secret, default));
+        Assert.Null(await SessionAsync(again.Secret));
+    }
+
+    [Theory]
+    [InlineData("short7")]
+    [InlineData("onlyletters")]
+    [InlineData("aaaaaaa1")]
+    [InlineData("grace-1234")]
+    public async Task A_weak_password_is_refused(string password)
+    {
+        var (person, _) = await AddAsync();
+        var refused = await Assert.ThrowsAsync<Refusal>(() => ChooseAsync(person, "grace", password, null));
+        Assert.Equal("weak-password", refused.Type);
+    }
+
+    [Fact]
+    public async Task Five_failures_bar_the_name_for_a_while_whoever_tries()
+    {
+        var (person, _) = await AddAsync();
+        await ChooseAsync(person, "grace", Password, null);
+        for (var attempt = 0; attempt < 5; attempt++)
+            Assert.Equal("sign-in-failed", (await Assert.ThrowsAsync<Refusal>(() => PasswordAsync("grace", "wrong"))).Type);
+        Assert.Equal("slow-down", (await Assert.ThrowsAsync<Refusal>(() => PasswordAsync("grace", Password))).Type);
+        await records.ScalarAsync<int>("with c as (update staff set barred_until = now() - interval '1 s' returning 1) select count(*)::int from c");
+        await PasswordAsync("grace", Password);
+        Assert.Equal("sign-in-failed", (await Assert.ThrowsAsync<Refusal>(() => PasswordAsync("nobody", "wrong"))).Type);
+    }
+
+    [Fact]
+    public async Task Nothing_signs_in_as_a_person_who_left()
+    {
+        var (person, link) = await AddAsync();
+        var signedIn = await LinkAsync(link);
+        await ChooseAsync(person, "grace", Password, signedIn.Secret);
+        await records.RunAsync<StaffAdmin>(it => it.LeaveAsync(Act.OfSystem(person.SchoolId), person.Id, default));
+        Assert.Null(await SessionAsync(signedIn.Secret));
+        Assert.Equal("sign-in-failed", (await Assert.ThrowsAsync<Refusal>(() => PasswordAsync("grace", Password))).Type);
+    }
+
+    [Fact]
+    public async Task The_first_link_makes_the_first_school_and_no_second()
+    {
+        var links = new[] { await FirstAsync(), await FirstAsync() };
+        Assert.True(await records.RunAsync<FirstSchool, bool>(it => it.IsFirstAsync(links[0]!, default)));
+        var redeemed = await Task.WhenAll(links.Select(async link =>
+        {
+            try
+            {
+                return (SignedIn?)await records.RunAsync<FirstSchool, SignedIn>(it =>
+                    it.RedeemAsync(link!, "First Primary", "Ida", PolicyProfile.Strict, "Europe/London", default));
+            }
+            catch (Refusal refused)
+            {
+                Assert.Equal("link-used", refused.Type);
+                return null;
+            }
+        }));
+        var made = Assert.Single(redeemed, one => one is not null);
+        Assert.Equal([Role.Ict], (await SessionAsync(made!.Secret))!.Actor.Roles);
+        Assert.Null(await FirstAsync());
+        Assert.Equal(["school.added", "staff.added", "staff.signed-in"], await records.EventsAsync(made.SchoolId));
+    }
+
+    [Fact]
+    public async Task No_secret_is_kept()
+    {
+        var (person, link) = await AddAsync();
+        var signedIn = await LinkAsync(link);
+        await ChooseAsync(person, "grace", Password, null);
+        var (token, _) = await records.TokenAsync(person.SchoolId, new NewToken(Role.Office));
+        var kept = await records.ScalarAsync<string>("""
+            select concat((select string_agg(t::text, ' ') from staff t), (select string_agg(t::text, ' ') from access_tokens t),
+              (select string_agg(t::text, ' ') from sign_in_links t), (select string_agg(t::text, ' ') from sessions t),
+              (select string_agg(t::text, ' ') from audit_entries t))
+            """);
+        foreach (var secret in new[] { link, signedIn.Secret, Password, token, token[3..] })
+            Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);
+    }
+
+    private async Task<(StaffMember Person, string Link)> AddAsync()
+    {
+        var school = await records.AddSchoolAsync();
+        return await records.RunAsync<StaffAdmin, (StaffMember, string)>(it =>
+            it.AddAsync(Act.OfSystem(school.Id), "Grace Hopper", [Role.Head, Role.Office], default));
+    }
+
+    private Task<string?> FirstAsync() => records.RunAsync<FirstSchool, string?>(it => it.LinkAsync(default));
+
+    private Task<SignedIn> LinkAsync(string link) => records.RunAsync<SignIn, SignedIn>(it => it.WithLinkAsync(link, default));
+
+    private Task<SignedIn> PasswordAsync(string name, string password) =>
+        records.RunAsync<SignIn, SignedIn>(it => it.WithPasswordAsync(name, password, default));
+
+    private Task ChooseAsync(StaffMember person, string name, string password, string? keep) =>
+        records.RunAsync<SignIn>(it => it.SetPasswordAsync(TestRecords.ActOf(person), name, password, keep, default));
+
+    private Task<Recognised?> SessionAsync(string secret) => records.RunAsync<Recognition, Recognised?>(it => it.BySessionAsync(secret, default));
+}
