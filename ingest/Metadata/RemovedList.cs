@@ -11,7 +11,10 @@ internal sealed class RemovedList
 
     internal void Add(Removed removed)
     {
-        if (!list.Contains(removed)) list.Add(removed);
+        // A hostile file can have millions of segments, so they are told apart by reference.
+        foreach (var known in list)
+            if (ReferenceEquals(known, removed)) return;
+        list.Add(removed);
     }
 
     internal void AddExif(ReadOnlySpan<byte> tiff)

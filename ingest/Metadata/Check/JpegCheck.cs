@@ -12,9 +12,13 @@ internal ref struct JpegCheck
     private int width, height, channels, restart;
     private bool progressive, framed;
 
+    // Tables read since the last scan, which the next one must use: quantisers in the low four bits, then DC codes, then AC codes.
+    private int fresh;
+    private Span<byte> channelIds, channelTables;
+
     internal static void Verify(ReadOnlySpan<byte> clean)
     {
-        var check = new JpegCheck { file = new Cursor(clean, "JPEG") };
+        var check = new JpegCheck { file = new Cursor(clean, "JPEG"), channelIds = new byte[4], channelTables = new byte[4] };
         check.Marks();
         check.Picture();
         check.file.MustEnd();
@@ -76,6 +80,7 @@ internal ref struct JpegCheck
             segment.MustEnd();
         }
         if (scans == 0) throw file.Fail("no scan");
+        if (fresh != 0) throw file.Fail("a table that nothing needs");
     }
 
     private void Frame(ref Cursor segment, bool manyPasses)
@@ -91,31 +96,34 @@ internal ref struct JpegCheck
             throw segment.Fail("illegal size");
         for (var c = 0; c < channels; c++)
         {
-            segment.Byte();
+            channelIds[c] = segment.Byte();
             var sampling = segment.Byte();
-            if (sampling >> 4 is < 1 or > 4 || (sampling & 15) is < 1 or > 4 || segment.Byte() > 3) throw segment.Fail("illegal channel");
+            channelTables[c] = segment.Byte();
+            if (sampling >> 4 is < 1 or > 4 || (sampling & 15) is < 1 or > 4 || channelTables[c] > 3) throw segment.Fail("illegal channel");
         }
     }
 
-    private static void Quantisers(ref Cursor segment)
+    private void Quantisers(ref Cursor segment)
     {
         do
         {
             var head = segment.Byte();
             if ((head & 0xEC) != 0) throw segment.Fail("illegal table");
+            Fresh(ref segment, head & 3);
             for (var k = 0; k < 64; k++)
                 if ((head >= 16 ? segment.Two() : segment.Byte()) == 0) throw segment.Fail("illegal table");
         }
         while (segment.Left > 0);
     }
 
-    private static void Codes(ref Cursor segment)
+    private void Codes(ref Cursor segment)
     {
         Span<bool> seen = stackalloc bool[256];
         do
         {
             var head = segment.Byte();
             if ((head & 0xEC) != 0) throw segment.Fail("illegal codes");
+            Fresh(ref segment, (head < 16 ? 4 : 8) + (head & 3));
             int symbols = 0, used = 0;
             for (var bits = 1; bits <= 16; bits++)
             {
@@ -135,19 +143,31 @@ internal ref struct JpegCheck
         while (segment.Left > 0);
     }
 
+    private void Fresh(ref Cursor segment, int table)
+    {
+        if ((fresh >> table & 1) != 0) throw segment.Fail("a table that nothing needs");
+        fresh |= 1 << table;
+    }
+
     private void Scan(ref Cursor segment)
     {
         if (!framed) throw segment.Fail("scan before its frame");
-        int parts = segment.Byte();
+        int parts = segment.Byte(), used = 0;
         if (parts < 1 || parts > channels) throw segment.Fail("illegal scan");
         for (var p = 0; p < parts; p++)
         {
-            segment.Byte();
-            if ((segment.Byte() & 0xCC) != 0) throw segment.Fail("illegal scan");
+            var channel = channelIds[..channels].IndexOf(segment.Byte());
+            var codes = segment.Byte();
+            if (channel < 0 || (codes & 0xCC) != 0) throw segment.Fail("illegal scan");
+            used |= 1 << channelTables[channel] | 0x10 << (codes >> 4) | 0x100 << (codes & 3);
         }
         int first = segment.Byte(), last = segment.Byte(), steps = segment.Byte();
         if (progressive ? first > last || last > 63 || steps >> 4 > 14 || (steps & 15) > 13 : first != 0 || last != 63 || steps != 0)
             throw segment.Fail("illegal scan");
+        if (progressive && first > 0) used &= ~0x0F0;
+        if (progressive && first == 0) used &= steps >= 16 ? 0 : ~0xF00;
+        if ((fresh & ~used) != 0) throw segment.Fail("a table that nothing needs");
+        fresh = 0;
         Coded();
     }
 

@@ -9,11 +9,13 @@ namespace PhotoGuard.Ingest.Metadata.Jpeg;
 internal sealed class JpegHead
 {
     private const int MostProfile = 4 * 1024 * 1024;
-    private readonly (int Offset, int Length)[] profileParts = new (int, int)[256];
+    private (int Offset, int Length)[] profileParts = [];
     private int profileCount, profileLength;
     private bool profileBroken, exifSeen;
 
     internal JpegFrame Frame { get; private set; }
+    internal byte FrameMarker { get; private set; }
+    internal Range FrameData { get; private set; }
     internal bool Jfif { get; private set; }
 
     /// <summary>0, 1 or 2; -1 without an Adobe mark.</summary>
@@ -36,6 +38,8 @@ internal sealed class JpegHead
                 case JpegMarkers.Sof0 or JpegMarkers.Sof1 or JpegMarkers.Sof2:
                     if (head.Frame.Components != 0) throw PictureRefused.Malformed("it has two frame headers");
                     head.Frame = JpegFrame.Read(segments.Marker, data);
+                    head.FrameMarker = segments.Marker;
+                    head.FrameData = segments.DataOffset..segments.Position;
                     break;
                 case JpegMarkers.App0 when data.Length >= 14 && data.StartsWith(JpegMarkers.Jfif):
                     head.Jfif = true;
@@ -45,7 +49,7 @@ internal sealed class JpegHead
                     head.exifSeen = true;
                     break;
                 case JpegMarkers.App2 when data.StartsWith(JpegMarkers.Icc):
-                    head.TakeProfilePart(data, segments.Position - data.Length);
+                    head.TakeProfilePart(data, segments.DataOffset);
                     break;
                 case JpegMarkers.App14 when data.Length >= 12 && data.StartsWith(JpegMarkers.Adobe):
                     head.AdobeTransform = data[11] <= 2 ? data[11] : throw PictureRefused.UnsupportedCoding("its colours are marked unknown");
@@ -73,6 +77,7 @@ internal sealed class JpegHead
 
     private void TakeProfilePart(ReadOnlySpan<byte> data, int offset)
     {
+        if (profileParts.Length == 0) profileParts = new (int, int)[256];
         if (data.Length <= 14 || data[12] == 0 || data[12] > data[13] || (profileCount != 0 && data[13] != profileCount)
             || profileParts[data[12]].Length != 0)
         {

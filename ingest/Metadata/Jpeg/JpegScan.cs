@@ -31,9 +31,24 @@ internal static class JpegScan
                 continue;
             }
             if (seen < restarts) throw PictureRefused.Truncated("parts of the picture are missing");
+            if (EndsInText(file[from..at])) throw PictureRefused.Malformed("there is text behind its pixels");
             writer.Write(file[from..at]);
             return at;
         }
+    }
+
+    /// <summary>
+    /// Bytes behind the last coded unit can only be told by decoding. A text put there is caught: sixteen printable bytes in a row of
+    /// at least eight kinds end one honest scan in some ten million (flat areas repeat a pattern of one to three bytes).
+    /// </summary>
+    private static bool EndsInText(ReadOnlySpan<byte> coded)
+    {
+        if (coded.Length < 16) return false;
+        var tail = coded[^16..];
+        if (tail.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        UInt128 kinds = 0;
+        foreach (var letter in tail) kinds |= UInt128.One << letter;
+        return UInt128.PopCount(kinds) >= 8;
     }
 
     /// <summary>Position of the next 0xFF that is not followed by 0; -1 where none is.</summary>

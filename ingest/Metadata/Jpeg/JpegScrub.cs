@@ -9,9 +9,11 @@ namespace PhotoGuard.Ingest.Metadata.Jpeg;
 /// </summary>
 internal static class JpegScrub
 {
-    // JFIF, Exif and Adobe segments, headers of profile segments, and what a rewritten profile may grow by.
-    private const int MostGrowth = 18 + 36 + 16 + IccRewrite.MostGrowth + 18;
     private const int MostScans = 256;
+
+    // JFIF, Exif and Adobe segments, what a rewritten profile may grow by, and heads of tables that shared a segment: at most twelve
+    // tables and an interval a scan.
+    private const int MostGrowth = 18 + 36 + 16 + IccRewrite.MostGrowth + 18 + MostScans * (12 * 4 + 6);
 
     internal static ScrubbedPicture Scrub(ReadOnlySpan<byte> file)
     {
@@ -39,7 +41,7 @@ internal static class JpegScrub
         if (head.HasProfile && !WriteProfile(file, head, ref writer, removed)) flags = [.. flags, "colour-profile-dropped"];
         var coded = writer.Position;
         if (head.AdobeTransform >= 0) WriteAdobe(ref writer, head.AdobeTransform);
-        var end = WriteCodedParts(file, head.Frame, ref writer, removed);
+        var end = WriteCodedParts(file, head, ref writer, removed);
         removed.AddTrailing(file[end..]);
         return new ScrubbedPicture(buffer, writer.Position)
         {
@@ -54,48 +56,42 @@ internal static class JpegScrub
     }
 
     /// <summary>Position behind EOI of the first picture, where everything is cut.</summary>
-    private static int WriteCodedParts(ReadOnlySpan<byte> file, in JpegFrame frame, ref ByteWriter writer, RemovedList removed)
+    private static int WriteCodedParts(ReadOnlySpan<byte> file, JpegHead head, ref ByteWriter writer, RemovedList removed)
     {
         var segments = new JpegSegments(file, 2);
-        var tables = new JpegTables();
-        int scans = 0, brought = 0;
-        var framed = false;
+        var tables = new JpegTables(file);
+        int scans = 0, frames = 0;
         while (true)
         {
             segments.Next();
             switch (segments.Marker)
             {
-                case JpegMarkers.Dqt: tables.TakeQuantisers(segments.Data); break;
-                case JpegMarkers.Dht: tables.TakeCodes(segments.Data); break;
+                case JpegMarkers.Dqt: tables.TakeQuantisers(segments.DataOffset, segments.Position); break;
+                case JpegMarkers.Dht: tables.TakeCodes(segments.DataOffset, segments.Position); break;
                 case JpegMarkers.Dri: tables.TakeRestart(segments.Data); break;
                 case JpegMarkers.Sof0 or JpegMarkers.Sof1 or JpegMarkers.Sof2:
-                    framed = framed ? throw PictureRefused.Malformed("it has two frame headers") : true;
+                    if (++frames > 1) throw PictureRefused.Malformed("it has two frame headers");
                     break;
                 case JpegMarkers.Sos:
                     if (++scans > MostScans) throw PictureRefused.UnsupportedCoding("it has very many layers");
-                    brought |= tables.CheckScan(segments.Data, frame, out var restarts);
-                    WriteSegment(ref writer, segments.Marker, segments.Data);
+                    var needed = tables.CheckScan(segments.Data, head.Frame, out var restarts);
+                    tables.WriteQuantisers(needed, ref writer);
+                    if (scans == 1) JpegSegments.Write(ref writer, head.FrameMarker, file[head.FrameData]);
+                    tables.WriteCodes(needed, ref writer);
+                    JpegSegments.Write(ref writer, JpegMarkers.Sos, segments.Data);
                     segments.Position = JpegScan.Copy(file, segments.Position, ref writer, restarts);
-                    continue;
+                    break;
                 case JpegMarkers.Eoi:
-                    if (brought != (1 << frame.Components) - 1) throw PictureRefused.Truncated("a colour channel is missing");
+                    if (tables.Brought != (1 << head.Frame.Components) - 1) throw PictureRefused.Truncated("a colour channel is missing");
                     writer.Write([0xFF, JpegMarkers.Eoi]);
                     return segments.Position;
                 case (>= JpegMarkers.App0 and <= JpegMarkers.App15) or JpegMarkers.Com:
                     JpegCarriers.Tell(segments.Marker, segments.Data, removed);
-                    continue;
+                    break;
                 default:
                     throw PictureRefused.UnsupportedCoding("it is arithmetic, lossless or layered coding");
             }
-            WriteSegment(ref writer, segments.Marker, segments.Data);
         }
-    }
-
-    private static void WriteSegment(ref ByteWriter writer, byte marker, ReadOnlySpan<byte> data)
-    {
-        writer.Write([0xFF, marker]);
-        writer.WriteU16(data.Length + 2);
-        writer.Write(data);
     }
 
     /// <summary>JFIF 1.01, square pixels, no thumbnail.</summary>

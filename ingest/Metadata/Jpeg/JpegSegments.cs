@@ -15,6 +15,8 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> file, int position)
     /// <summary>The segment's bytes behind its length.</summary>
     internal ReadOnlySpan<byte> Data { get; private set; }
 
+    internal readonly int DataOffset => Position - Data.Length;
+
     /// <summary>Reads the next marker, and its segment unless it is EOI.</summary>
     internal void Next()
     {
@@ -35,5 +37,12 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> file, int position)
             at += length;
         }
         Position = at;
+    }
+
+    internal static void Write(ref ByteWriter writer, byte marker, scoped ReadOnlySpan<byte> data)
+    {
+        writer.Write([0xFF, marker]);
+        writer.WriteU16(data.Length + 2);
+        writer.Write(data);
     }
 }

@@ -1,43 +1,59 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace PhotoGuard.Ingest.Metadata.Jpeg;
 
 /// <summary>
-/// Tables and scan headers as far as they decide what is legal next. Every table must have its exact inner length and legal
-/// values, for a padded table can carry a text as well as a comment can.
+/// Tables and scan headers. Every table must have its exact inner length and legal values, for a padded table can carry a text as
+/// well as a comment can; and it is written only right before the first scan that needs it, so that one that none needs is gone.
 /// </summary>
-internal struct JpegTables
+internal ref struct JpegTables(ReadOnlySpan<byte> file)
 {
-    private byte quantisers, dcCodes, acCodes;
+    // Quantisers 0 to 3, DC codes 4 to 7, AC codes 8 to 11.
+    private const int Dc = 4, Ac = 8;
+
+    [InlineArray(12)]
+    private struct Places
+    {
+        private (int Offset, int Length) first;
+    }
+
+    private readonly ReadOnlySpan<byte> file = file;
+    private Places places;
+    private int known, waiting, restartWritten;
+
+    /// <summary>Components of which first values came, as bits.</summary>
+    internal int Brought { get; private set; }
 
     /// <summary>Units between restart markers; 0 for none.</summary>
     internal int RestartEvery { get; private set; }
 
-    /// <summary>T.81 section B.2.4.1.</summary>
-    internal void TakeQuantisers(ReadOnlySpan<byte> data)
+    /// <summary>T.81 section B.2.4.1. Data from <paramref name="at"/> to <paramref name="end"/>.</summary>
+    internal void TakeQuantisers(int at, int end)
     {
-        if (data.IsEmpty) throw Illegal();
-        while (!data.IsEmpty)
+        if (at == end) throw Illegal();
+        while (at < end)
         {
+            var data = file[at..end];
             int wide = data[0] >> 4, id = data[0] & 15, length = 1 + (wide == 0 ? 64 : 128);
             if (wide > 1 || id > 3 || data.Length < length) throw Illegal();
             if (wide == 0 && data.Slice(1, 64).Contains((byte)0)) throw Illegal();
             for (var k = 1; wide == 1 && k < length; k += 2)
                 if (data[k] == 0 && data[k + 1] == 0) throw Illegal();
-            quantisers |= (byte)(1 << id);
-            data = data[length..];
+            Keep(id, at, length);
+            at += length;
         }
     }
 
     /// <summary>T.81 section B.2.4.2 and annex C: codes must fit, symbols be legal and stand once.</summary>
-    internal void TakeCodes(ReadOnlySpan<byte> data)
+    internal void TakeCodes(int at, int end)
     {
-        if (data.IsEmpty) throw Illegal();
-        while (!data.IsEmpty)
+        if (at == end) throw Illegal();
+        while (at < end)
         {
+            var data = file[at..end];
             if (data.Length < 17 || (data[0] & 15) > 3 || data[0] >> 4 > 1) throw Illegal();
-            var ac = data[0] >> 4 == 1;
             int symbols = 0, free = 1;
             for (var bits = 1; bits <= 16; bits++)
             {
@@ -46,10 +62,10 @@ internal struct JpegTables
                 symbols += data[bits];
             }
             if (symbols is 0 or > 256 || data.Length < 17 + symbols) throw Illegal();
+            var ac = data[0] >> 4 == 1;
             CheckSymbols(data.Slice(17, symbols), ac);
-            if (ac) acCodes |= (byte)(1 << (data[0] & 15));
-            else dcCodes |= (byte)(1 << (data[0] & 15));
-            data = data[(17 + symbols)..];
+            Keep((ac ? Ac : Dc) + (data[0] & 15), at, 17 + symbols);
+            at += 17 + symbols;
         }
     }
 
@@ -67,18 +83,25 @@ internal struct JpegTables
         }
     }
 
-    /// <summary>T.81 section B.2.4.4.</summary>
-    internal void TakeRestart(ReadOnlySpan<byte> data)
+    private void Keep(int slot, int at, int length)
     {
-        if (data.Length != 2) throw Illegal();
-        RestartEvery = BinaryPrimitives.ReadUInt16BigEndian(data);
+        places[slot] = (at, length);
+        known |= 1 << slot;
+        waiting |= 1 << slot;
     }
 
-    /// <summary>T.81 section B.2.3. The components that the scan brings first values of, as bits; <paramref name="restarts"/>: marks in it.</summary>
-    internal readonly int CheckScan(ReadOnlySpan<byte> data, in JpegFrame frame, out int restarts)
+    /// <summary>T.81 section B.2.4.4.</summary>
+    internal void TakeRestart(ReadOnlySpan<byte> data) =>
+        RestartEvery = data.Length == 2 ? BinaryPrimitives.ReadUInt16BigEndian(data) : throw Illegal();
+
+    /// <summary>
+    /// T.81 section B.2.3. The tables that this scan needs and that are not written yet, as bits; <paramref name="restarts"/> is the
+    /// number of restart markers in it.
+    /// </summary>
+    internal int CheckScan(ReadOnlySpan<byte> data, in JpegFrame frame, out int restarts)
     {
         if (data.IsEmpty) throw Illegal();
-        int count = data[0], seen = 0, first = -1, blocks = 0;
+        int count = data[0], needed = 0, first = -1, blocks = 0;
         if (count is 0 or > 4 || count > frame.Components || data.Length != 4 + 2 * count) throw Illegal();
         int start = data[^3], end = data[^2], high = data[^1] >> 4, low = data[^1] & 15;
         if (frame.Progressive
@@ -91,20 +114,45 @@ internal struct JpegTables
             if (c <= previous) throw Illegal();
             previous = c;
             first = first < 0 ? c : first;
-            seen |= 1 << c;
             blocks += frame.Across[c] * frame.Down[c];
             int dc = data[2 + 2 * k] >> 4, ac = data[2 + 2 * k] & 15;
             if (dc > 3 || ac > 3) throw Illegal();
-            if ((quantisers >> frame.Tables[c] & 1) == 0) throw Missing();
-            if (start == 0 && high == 0 && (dcCodes >> dc & 1) == 0) throw Missing();
-            if (end > 0 && (acCodes >> ac & 1) == 0) throw Missing();
+            // Decoders hold on to the quantiser that a component has in its first scan (libjpeg: latch_quant_tables).
+            if ((Brought >> c & 1) == 0) needed |= 1 << frame.Tables[c];
+            if (start == 0 && high == 0) needed |= 1 << (Dc + dc);
+            if (end > 0) needed |= 1 << (Ac + ac);
+            if (start == 0 && high == 0) Brought |= 1 << c;
+            else if ((Brought >> c & 1) == 0) throw Illegal();
         }
+        if ((needed & ~known) != 0) throw PictureRefused.Malformed("a table that it needs is missing");
         if (count > 1 && blocks > 10) throw Illegal();
         restarts = RestartEvery == 0 ? 0 : (frame.Units(first, alone: count == 1) - 1) / RestartEvery;
-        return start == 0 && high == 0 ? seen : 0;
+        needed &= waiting;
+        waiting &= ~needed;
+        return needed;
+    }
+
+    /// <summary>Those of the needed tables that are quantisers, a segment each.</summary>
+    internal readonly void WriteQuantisers(int needed, ref ByteWriter writer) => WriteTables(needed & 0xF, JpegMarkers.Dqt, ref writer);
+
+    /// <summary>The other needed tables, and the restart interval where it changed.</summary>
+    internal void WriteCodes(int needed, ref ByteWriter writer)
+    {
+        WriteTables(needed & ~0xF, JpegMarkers.Dht, ref writer);
+        if (RestartEvery == restartWritten) return;
+        restartWritten = RestartEvery;
+        writer.Write([0xFF, JpegMarkers.Dri, 0, 4]);
+        writer.WriteU16(RestartEvery);
+    }
+
+    private readonly void WriteTables(int slots, byte marker, ref ByteWriter writer)
+    {
+        for (; slots != 0; slots &= slots - 1)
+        {
+            var (offset, length) = places[BitOperations.TrailingZeroCount(slots)];
+            JpegSegments.Write(ref writer, marker, file.Slice(offset, length));
+        }
     }
 
     private static PictureRefused Illegal() => PictureRefused.Malformed("one of its tables is illegal");
-
-    private static PictureRefused Missing() => PictureRefused.Malformed("a table that it needs is missing");
 }

@@ -24,7 +24,8 @@ internal sealed class PngParts
     internal int DataLength { get; private set; }
     internal RemovedList Removed { get; } = new();
 
-    private bool exifSeen;
+    private bool exifSeen, profileSeen;
+    private int textsSeen;
 
     internal static PngParts Read(ReadOnlySpan<byte> file)
     {
@@ -72,14 +73,16 @@ internal sealed class PngParts
             case PngType.Chromaticities: Keep(ref Chromaticities, PngColours.AreChromaticities(data)); break;
             case PngType.StandardRgb: Keep(ref StandardRgb, PngColours.IsStandardRgb(data)); break;
             case PngType.CodePoints: Keep(ref CodePoints, PngColours.AreCodePoints(data)); break;
-            case PngType.Profile when MayBeColour() && Profile is null: TakeProfile(data); break;
+            case PngType.Profile when MayBeColour() && !profileSeen: TakeProfile(data); break;
             case PngType.Exif:
                 if (!exifSeen && ExifOrientation.Find(data) is not 0 and var found) Orientation = found;
                 exifSeen = true;
                 Removed.AddExif(data);
                 break;
             case PngType.Animation or PngType.FrameControl or PngType.FrameData: throw PictureRefused.Animated();
-            case PngType.Text or PngType.PackedText or PngType.WideText: PngTexts.Tell(type, data, Removed); break;
+            case PngType.Text or PngType.PackedText or PngType.WideText: 
+                    PngTexts.Tell(type, data, Removed, look: textsSeen++ < PngTextFinder.MostTexts);
+                    break;
             case PngType.Time: Removed.Add(Metadata.Removed.Times); break;
             case PngType.Background or PngType.Size or PngType.Histogram or PngType.SignificantBits or PngType.SuggestedPalette
                 or PngType.Profile: break;
@@ -98,6 +101,7 @@ internal sealed class PngParts
 
     private void TakeProfile(ReadOnlySpan<byte> data)
     {
+        profileSeen = true;
         Profile = PngColours.Profile(data, Header.IsGrey, out var changed);
         ProfileDropped = Profile is null;
         if (ProfileDropped) Removed.Add(Metadata.Removed.ColourProfile);

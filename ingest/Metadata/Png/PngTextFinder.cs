@@ -8,6 +8,9 @@ namespace PhotoGuard.Ingest.Metadata.Png;
 /// <summary>Looks for a place in PNG text, unpacking at most a quarter of a megabyte of a chunk. Sections 11.3.3.2 to 11.3.3.4.</summary>
 internal static class PngTextFinder
 {
+    /// <summary>Texts of one file that are looked into; hostile files have thousands, each of which would be unpacked.</summary>
+    internal const int MostTexts = 64;
+
     private const int MostUnpacked = 256 * 1024;
 
     internal static bool IsXmp(ReadOnlySpan<byte> data) =>
@@ -41,7 +44,8 @@ internal static class PngTextFinder
         foreach (var letter in content)
         {
             if (!char.IsAsciiHexDigit((char)letter)) continue;
-            if (digits / 2 < bytes.Length) bytes[digits / 2] = (byte)(bytes[digits / 2] << 4 | Convert.ToInt32(((char)letter).ToString(), 16));
+            var digit = letter <= '9' ? letter - '0' : (letter | 0x20) - 'a' + 10;
+            if (digits / 2 < bytes.Length) bytes[digits / 2] = (byte)(bytes[digits / 2] << 4 | digit);
             digits++;
         }
         ReadOnlySpan<byte> raw = bytes.AsSpan(0, Math.Min(bytes.Length, digits / 2));
@@ -56,7 +60,7 @@ internal static class PngTextFinder
         var room = new ArrayBufferWriter<byte>();
         try
         {
-            using var source = new MemoryStream(packed.ToArray(), writable: false);
+            using var source = new MemoryStream(packed[..Math.Min(packed.Length, MostUnpacked)].ToArray(), writable: false);
             using var zlib = new ZLibStream(source, CompressionMode.Decompress);
             for (int read; room.WrittenCount < MostUnpacked && (read = zlib.Read(room.GetSpan(4096))) > 0;) room.Advance(read);
         }

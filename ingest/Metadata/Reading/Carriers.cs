@@ -64,7 +64,7 @@ internal readonly record struct Carriers(Range? Exif, bool HasLocation)
     {
         Range? exif = null;
         var location = false;
-        var left = MostCarriers;
+        int left = MostCarriers, texts = 0;
         for (var at = 8; left > 0 && file.Length - at >= 12;)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
@@ -79,8 +79,7 @@ internal readonly record struct Carriers(Range? Exif, bool HasLocation)
             }
             else if (type is PngType.Text or PngType.PackedText or PngType.WideText)
             {
-                left--;
-                location |= PngTextFinder.HasPlace(type, data);
+                location |= texts++ < PngTextFinder.MostTexts && PngTextFinder.HasPlace(type, data);
             }
             at += 12 + (int)length;
         }

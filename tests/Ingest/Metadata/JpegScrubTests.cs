@@ -47,6 +47,9 @@ public sealed class JpegScrubTests
         rows.Add("APP1 before the scan", Pictures.Insert(bare, scan, Pictures.Segment(0xE1, canary)));
         rows.Add("COM before the end", Pictures.Insert(bare, bare.Length - 2, Pictures.Segment(0xFE, canary)));
         rows.Add("Exif before the end", Pictures.Insert(bare, bare.Length - 2, Pictures.Segment(0xE1, [.. "Exif\0\0"u8, .. canary])));
+        rows.Add("a quantiser that nothing needs", Pictures.WithSegment(bare, 0xDB, [3, .. canary, .. Enumerable.Repeat((byte)1, 53)]));
+        rows.Add("a quantiser that is replaced", Pictures.WithSegment(bare, 0xDB, [0, .. canary, .. Enumerable.Repeat((byte)1, 53)]));
+        rows.Add("a quantiser behind the scan", Pictures.Insert(bare, bare.Length - 2, Pictures.Segment(0xDB, [0, .. canary, .. Enumerable.Repeat((byte)1, 53)])));
         rows.Add("text behind the end", [.. bare, .. canary]);
         rows.Add("a film behind the end", [.. bare, 0, 0, 0, 32, .. "ftypmp42"u8, .. canary]);
         rows.Add("a second picture", [.. bare, .. Pictures.WithSegment(bare, 0xFE, canary)]);
@@ -73,6 +76,21 @@ public sealed class JpegScrubTests
     {
         byte[] table = [0, 0, 0, 0, 0, 11, .. new byte[11], .. Encoding.ASCII.GetBytes(Pictures.Canary)];
         Assert.Equal("picture-malformed", Pictures.Refused(Pictures.WithSegment(Pictures.Bare, 0xC4, table)));
+    }
+
+    [Fact]
+    public void A_text_between_the_last_pixel_and_the_end_is_refused() =>
+        Assert.Equal("picture-malformed", Pictures.Refused(Pictures.Insert(Pictures.Bare, Pictures.Bare.Length - 2, "lat 51.501364 lon -0.14189"u8)));
+
+    [Fact]
+    public void Progressive_and_restarting_pictures_keep_their_pixels()
+    {
+        foreach (var file in (byte[][])[Tools.Progressive(Pictures.Ipad), Tools.Restarting(Pictures.Ipad)])
+        {
+            var clean = Pictures.Clean(file);
+            Assert.Equal(Tools.Djpeg(Pictures.Ipad), Tools.Djpeg(clean));
+            Assert.False(Pictures.Holds(clean, "Hebden"));
+        }
     }
 
     [Theory]

@@ -12,6 +12,12 @@ internal static class Tools
     internal static string Exiftool(ReadOnlyMemory<byte> file) =>
         System.Text.Encoding.UTF8.GetString(Run("exiftool", file, "-config", "", "-a", "-G1", "-u", "-ee3", "-s", "-"));
 
+    /// <summary>The same coefficients in progressive scans.</summary>
+    internal static byte[] Progressive(byte[] jpeg) => Run("jpegtran", jpeg, "-copy", "all", "-progressive");
+
+    /// <summary>The same coefficients with a restart mark after each row of blocks.</summary>
+    internal static byte[] Restarting(byte[] jpeg) => Run("jpegtran", jpeg, "-copy", "all", "-restart", "1");
+
     private static byte[] Run(string program, ReadOnlyMemory<byte> input, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
