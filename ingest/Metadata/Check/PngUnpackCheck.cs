@@ -8,6 +8,7 @@ internal static class PngUnpackCheck
 {
     internal static unsafe void Verify(ReadOnlySpan<byte> chunks, List<(int Offset, int Length)> pieces, long expected)
     {
+        if (pieces.Count == 0) throw Wrong();
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {

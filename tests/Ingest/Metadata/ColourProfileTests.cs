@@ -100,7 +100,7 @@ public sealed class ColourProfileTests
         Add("a tag outside", p => p[132 + 12 * 4 + 4] = 0x7F);
         Add("a tag of huge size", p => p[132 + 12 * 4 + 8] = 0x7F);
         Add("a tag in the header", p => p.AsSpan(132 + 12 * 4 + 4, 4).Clear());
-        Add("a curve of words", p => "curv\0\0\0\0\0\0\0\u0004bad text"u8.CopyTo(p.AsSpan(p.AsSpan().IndexOf("para"u8))));
+        Add("a curve of words", p => "curv\0\0\0\0\0\0\0\u0004text bad"u8.CopyTo(p.AsSpan(p.AsSpan().IndexOf("para"u8))));
         Add("a white point of words", p => Encoding.ASCII.GetBytes(Pictures.Canary).CopyTo(p.AsSpan(p.AsSpan().IndexOf("XYZ \0\0\0\0"u8) + 8)));
         rows.Add("a missing part", Pictures.Insert(Pictures.Bare, 2, Pictures.Segment(0xE2, [.. "ICC_PROFILE\0"u8, 2, 2, .. sound])));
         rows.Add("nothing", Pictures.Insert(Pictures.Bare, 2, Pictures.Segment(0xE2, "ICC_PROFILE\0"u8)));
