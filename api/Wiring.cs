@@ -3,11 +3,19 @@ using PhotoGuard.Api.Activities;
 using PhotoGuard.Api.Audit;
 using PhotoGuard.Api.Consent;
 using PhotoGuard.Api.Health;
+using PhotoGuard.Api.Holds;
+using PhotoGuard.Api.Media;
+using PhotoGuard.Api.Photos;
 using PhotoGuard.Api.Problems;
 using PhotoGuard.Api.Pupils;
+using PhotoGuard.Api.Publication;
+using PhotoGuard.Api.Removal;
 using PhotoGuard.Api.Requests;
+using PhotoGuard.Api.Retention;
+using PhotoGuard.Api.Screening;
 using PhotoGuard.Api.SignIn;
 using PhotoGuard.Api.Staff;
+using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api;
@@ -28,6 +36,8 @@ public static class Wiring
 
         var services = builder.Services;
         services.AddRecords(settings);
+        services.AddScoped<PhotoIntake>();
+        services.AddSingleton<UploadRoom>();
         services.AddScoped<Idempotency>();
         services.AddAuthentication(BearerHandler.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
@@ -56,5 +66,12 @@ public static class Wiring
         api.MapConsents();
         api.MapActivities();
         api.MapAudit();
+        api.MapPhotos();
+        api.MapScreening();
+        api.MapHolds();
+        api.MapChannels();
+        api.MapRemovals();
+        api.MapPurges();
+        app.MapGroup("/api/v1").RequireAuthorization(Policies.Media).ProducesProblems().MapMedia();
     }
 }

@@ -1,13 +1,13 @@
+using PhotoGuard.Workers.Cli;
 using PhotoGuard.Workers.Sandbox;
 
 namespace PhotoGuard.Workers;
 
 public static class Program
 {
-    public static int Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
-        if (args is ["decode-child"])
-            return DecodeChild.Run();
-        return 1;
+        if (args is ["decode-child"]) return DecodeChild.Run();
+        return await CommandLine.RunAsync(args);
     }
 }

@@ -12,7 +12,7 @@ namespace PhotoGuard.Api.Requests;
 /// </summary>
 public sealed class Idempotency(NpgsqlDataSource database)
 {
-    private const string Header = "Idempotency-Key";
+    public const string Header = "Idempotency-Key";
 
     /// <summary>Runs the operation, or shows the resource of the request that this one repeats.</summary>
     /// <param name="bodyDigest">SHA-256 of the body as it was sent.</param>

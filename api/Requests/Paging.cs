@@ -13,14 +13,16 @@ public sealed record PageAsked(string? After, int Limit)
 
     public static ValueTask<PageAsked?> BindAsync(HttpContext context)
     {
-        var query = context.Request.Query;
-        var limit = query["limit"].ToString() is { Length: > 0 } asked
-            ? int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Most
-                ? number
-                : throw Refusals.Invalid("'limit' is a number from 1 to 500.")
-            : Default;
-        return ValueTask.FromResult<PageAsked?>(new(query["after"].ToString() is { Length: > 0 } after ? Decode(after) : null, limit));
+        var after = context.Request.Query["after"].ToString();
+        return ValueTask.FromResult<PageAsked?>(new(after.Length > 0 ? Decode(after) : null, LimitOf(context)));
     }
+
+    /// <exception cref="Refusal"><c>invalid</c> 422.</exception>
+    public static int LimitOf(HttpContext context) => context.Request.Query["limit"].ToString() is { Length: > 0 } asked
+        ? int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Most
+            ? number
+            : throw Refusals.Invalid("'limit' is a number from 1 to 500.")
+        : Default;
 
     /// <summary>The id after which the page begins; null for the first page.</summary>
     public Guid? AfterId() => After is null ? null : Guid.TryParseExact(After, "D", out var id) ? id : throw BadCursor();

@@ -58,6 +58,7 @@ public sealed class PhotoStandings(RecordsDb db)
                 Held = holds.Contains(row.Id),
                 BeingRemoved = orders.ContainsKey(row.Id),
                 Now = now,
+                UntaggedSince = row.UntaggedAt,
             };
             return new PhotoStanding(
                 facts,

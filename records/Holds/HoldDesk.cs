@@ -84,6 +84,11 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
         return !first;
     }
 
+    /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
+    public async Task<bool> IsReleasedAsync(Act act, Guid holdId, CancellationToken cancel) =>
+        (await db.Holds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == holdId && row.SchoolId == act.SchoolId, cancel)
+            ?? throw Refusals.NotFound("hold")).ReleasedAt is not null;
+
     /// <summary>Places a hold in the caller's transaction.</summary>
     internal Hold Place(Act act, Guid photoId, string reason, DateOnly reviewOn, Guid? concern)
     {

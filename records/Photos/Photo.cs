@@ -53,6 +53,9 @@ public sealed class Photo
 
     /// <summary>A person said: no further recognisable person. Until then nothing is cleared.</summary>
     public bool NobodyElse { get; set; }
+
+    /// <summary>When the last pupil was taken out of it.</summary>
+    public DateTimeOffset? UntaggedAt { get; set; }
 }
 
 /// <summary>A pupil is in a photo.</summary>

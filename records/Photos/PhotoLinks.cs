@@ -44,6 +44,7 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
             TaggedBy = act.By.Person,
         }));
         row.NobodyElse = nobodyElse;
+        if (takenOut.Count > 0 && pupils.Count == 0) row.UntaggedAt = await db.NowAsync(cancel);
         if (takenOut.Count > 0 && photo.Facts.Screening?.Decision == ScreeningState.Accepted) screening.Reset(act, photo);
         await db.SaveChangesAsync(cancel);
         await db.NotePhotosAsync([photoId], cancel);

@@ -10,7 +10,8 @@ namespace PhotoGuard.Records.Photos;
 public sealed record OpenedObject(StoredObject Object, Stream Content);
 
 /// <summary>Law 7: the bytes of a photo are opened by one function, which authorises and logs before the first byte.</summary>
-public sealed class PhotoOpening(RecordsDb db, PhotoVault vault, PhotoSight sight, PhotoStandings standings, Deliveries deliveries)
+public sealed class PhotoOpening(
+    RecordsDb db, PhotoVault vault, PhotoSight sight, PhotoStandings standings, Deliveries deliveries, PrintOnDemand prints)
 {
     /// <param name="on">The channel it is taken for; null where a person looks at it by need to know.</param>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>rendition-not-ready</c> 404.</exception>
@@ -20,6 +21,7 @@ public sealed class PhotoOpening(RecordsDb db, PhotoVault vault, PhotoSight sigh
         else if (on is { } channel) return await OpenForChannelAsync(act, photoId, kind, channel, cancel);
         else await MustBeSeenAsync(act, photoId, cancel);
 
+        if (kind == ObjectKind.Print) await prints.EnsureAsync(act.SchoolId, photoId, cancel);
         var item = await FinishedAsync(photoId, kind, cancel);
         await db.CommitAsync(act, cancel, Opened(photoId, kind, null));
         return new(item, await vault.OpenAsync(item, cancel));
@@ -28,12 +30,20 @@ public sealed class PhotoOpening(RecordsDb db, PhotoVault vault, PhotoSight sigh
     private async Task<OpenedObject> OpenForChannelAsync(Act act, Guid photoId, ObjectKind kind, Channel channel, CancellationToken cancel)
     {
         if (kind == ObjectKind.Original) throw Refusals.NotFound("rendition");
+        if (kind == ObjectKind.Print) await PrintForChannelAsync(act, photoId, channel, cancel);
         await using var transaction = await db.BeginAsync(cancel);
         await deliveries.LockClearedAsync(act, photoId, channel, cancel);
         var item = await FinishedAsync(photoId, kind, cancel);
         var first = await deliveries.RecordAsync(act, photoId, kind, channel, cancel);
         await db.CommitAsync(act, cancel, first is null ? [Opened(photoId, kind, channel)] : [Opened(photoId, kind, channel), first]);
         return new(item, await vault.OpenAsync(item, cancel));
+    }
+
+    /// <summary>Nothing is made for somebody who may not have it; what they may have is asked again when it is there.</summary>
+    private async Task PrintForChannelAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
+    {
+        await using (await db.BeginAsync(cancel)) await deliveries.LockClearedAsync(act, photoId, channel, cancel);
+        await prints.EnsureAsync(act.SchoolId, photoId, cancel);
     }
 
     private async Task MustBeSeenAsync(Act act, Guid photoId, CancellationToken cancel)

@@ -66,6 +66,24 @@ public sealed class Purges(RecordsDb db, Removals removals)
         return !first;
     }
 
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
+    public async Task<Purge> ShowAsync(Act act, Guid purgeId, CancellationToken cancel)
+    {
+        var purge = await db.Purges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == purgeId && row.SchoolId == act.SchoolId, cancel)
+            ?? throw Refusals.NotFound("purge run");
+        MustRun(act);
+        return purge;
+    }
+
+    /// <summary>Runs in the order they were started.</summary>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public Task<List<Purge>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
+    {
+        MustRun(act);
+        return db.Purges.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && (after == null || row.Id > after))
+            .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+    }
+
     /// <summary>Counts what running runs have destroyed, and ends those with nothing left to do.</summary>
     public async Task FollowAsync(CancellationToken cancel)
     {
@@ -149,7 +167,7 @@ public sealed class Purges(RecordsDb db, Removals removals)
 
     private static void MustRun(Act act)
     {
-        if (!act.By.IsAny(Role.Ict, Role.Head)) throw Refusals.RoleMayNot("Only the ICT lead and the head can run a purge.");
+        if (act.By.Kind != ActorKind.System && !act.By.IsAny(Role.Ict, Role.Head)) throw Refusals.RoleMayNot("Only the ICT lead and the head can run a purge.");
     }
 
     private static AuditEvent Event(string name, Purge purge) => new(

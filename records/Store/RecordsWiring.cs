@@ -73,6 +73,8 @@ public static class RecordsWiring
         services.AddScoped<PhotoVault>();
         services.AddScoped<PhotoOpening>();
         services.AddScoped<PhotoLinks>();
+        services.AddScoped<PhotoList>();
+        services.AddScoped<PrintOnDemand>();
         services.AddScoped<RenditionDesk>();
         services.AddScoped<ObjectSweep>();
         services.AddScoped<ScreeningDesk>();
@@ -82,6 +84,7 @@ public static class RecordsWiring
         services.AddScoped<DateTurns>();
         services.AddScoped<Removals>();
         services.AddScoped<RemovalRun>();
+        services.AddScoped<RemovalList>();
         services.AddScoped<RemovalSweep>();
         services.AddScoped<Purges>();
 
@@ -89,6 +92,7 @@ public static class RecordsWiring
         services.AddScoped<Sealer>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<Housekeeping>();
+        services.AddScoped<Verification>();
         return services;
     }
 

@@ -80,6 +80,8 @@ create table photos (
   flags text[] not null default '{}',
   alt text check (length(alt) <= 500),
   nobody_else boolean not null default false,
+  -- When the last pupil was taken out of it, so that the time to say who is in it begins anew.
+  untagged_at timestamptz,
   foreign key (school_id, activity_id) references activities (school_id, id),
   foreign key (school_id, uploaded_by) references staff (school_id, id),
   foreign key (school_id, device_id) references devices (school_id, id),

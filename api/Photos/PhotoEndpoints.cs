@@ -1,0 +1,116 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Api.Requests;
+using PhotoGuard.Ingest.Photos;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Screening;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api.Photos;
+
+public sealed record LinkBody(string[] Pupils, bool NobodyElse);
+
+public sealed record DescriptionBody(string? Alt);
+
+public sealed record ErasureBody(string Reason);
+
+/// <summary>The photo is hidden, and on its way to its certificate.</summary>
+public sealed record BeingRemovedView(Guid Id, string State = "beingRemoved");
+
+/// <summary>Photos: upload, need-to-know views, who is in them, taking them back.</summary>
+public static class PhotoEndpoints
+{
+    public static void MapPhotos(this RouteGroupBuilder api)
+    {
+        var photos = api.MapGroup("/photos").WithTags("Photos");
+        photos.MapPost("/", ReceiveAsync).Accepts<IFormFile>("image/jpeg", "image/png", "application/octet-stream")
+            .Produces<ReceivedView>(StatusCodes.Status201Created);
+        photos.MapGet("/", ListAsync);
+        photos.MapGet("/{id:guid}", ShowAsync);
+        photos.MapPut("/{id:guid}/pupils", LinkAsync).Produces<PhotoView>();
+        photos.MapPut("/{id:guid}/description", DescribeAsync).Produces<PhotoView>();
+        photos.MapDelete("/{id:guid}", TakeBackAsync).Produces<BeingRemovedView>(StatusCodes.Status202Accepted);
+        photos.MapPost("/{id:guid}/erasure", EraseAsync).Produces<BeingRemovedView>(StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> ReceiveAsync(
+        Guid? activity, bool? again, HttpContext context, UploadRoom room, PhotoIntake intake, PhotoSight sight, Idempotency idempotency,
+        CancellationToken cancel)
+    {
+        if (activity is null) throw new Refusal("unknown-activity", 404, "Say which activity the picture belongs to: ?activity={id}.");
+        using var upload = await room.ReadAsync(context.Request, cancel);
+        var digest = context.Request.Headers.ContainsKey(Idempotency.Header) ? upload.Sha256() : [];
+        Photo? received = null;
+        return await idempotency.AnswerAsync(
+            context, digest,
+            async act => received = (await intake.ReceiveAsync(act, activity.Value, upload.Bytes, again ?? false, cancel)).Photo,
+            async (act, id) => ReceivedView.Of(received ?? (await sight.FindAsync(act, id, cancel)).Photo));
+    }
+
+    private static async Task<Page<PhotoView>> ListAsync(
+        Guid? activity, ScreeningFilter screening, Caller caller, PageAsked page, PhotoList list, RecordsDb db, CancellationToken cancel)
+    {
+        var photos = await list.ReadAsync(caller.Act, activity, screening.State, page.AfterId(), page.Limit + 1, cancel);
+        var objects = await ObjectsAsync(db, [.. photos.Select(photo => photo.Photo.Id)], cancel);
+        return Page.Of(page, photos, photo => photo.Photo.Id, photo => View(caller.Act, photo, objects[photo.Photo.Id]));
+    }
+
+    private static Task<PhotoView> ShowAsync(Guid id, Caller caller, PhotoSight sight, RecordsDb db, CancellationToken cancel) =>
+        ViewAsync(caller.Act, id, sight, db, cancel);
+
+    private static Task<IResult> LinkAsync(
+        Guid id, Write<LinkBody> write, PhotoLinks links, PhotoSight sight, RecordsDb db, CancellationToken cancel) => write.AnswerAsync(
+            act => links.LinkAsync(act, id, write.Body.Pupils, write.Body.NobodyElse, cancel),
+            (act, photo) => AfterLinkAsync(act, photo, sight, db, cancel));
+
+    private static Task<IResult> DescribeAsync(
+        Guid id, Write<DescriptionBody> write, PhotoLinks links, PhotoSight sight, RecordsDb db, CancellationToken cancel) => write.AnswerAsync(
+            act => links.DescribeAsync(act, id, write.Body.Alt, cancel),
+            (act, photo) => ViewAsync(act, photo, sight, db, cancel));
+
+    private static Task<IResult> TakeBackAsync(Guid id, Write write, PhotoLinks links, CancellationToken cancel) => write.AnswerAsync(
+        act => links.TakeBackAsync(act, id, cancel), (_, photo) => Task.FromResult(new BeingRemovedView(photo)));
+
+    private static Task<IResult> EraseAsync(Guid id, Write<ErasureBody> write, PhotoLinks links, CancellationToken cancel) => write.AnswerAsync(
+        act => links.EraseAsync(act, id, cancel), (_, photo) => Task.FromResult(new BeingRemovedView(photo)));
+
+    /// <summary>Naming a pupil may itself hide the photo; the answer then says so instead of showing it.</summary>
+    private static async Task<object> AfterLinkAsync(Act act, Guid id, PhotoSight sight, RecordsDb db, CancellationToken cancel)
+    {
+        try
+        {
+            return await ViewAsync(act, id, sight, db, cancel);
+        }
+        catch (Refusal hidden) when (hidden.Status == 410)
+        {
+            return new BeingRemovedView(id);
+        }
+    }
+
+    private static async Task<PhotoView> ViewAsync(Act act, Guid id, PhotoSight sight, RecordsDb db, CancellationToken cancel)
+    {
+        var photo = await sight.FindAsync(act, id, cancel);
+        return View(act, photo, (await ObjectsAsync(db, [id], cancel))[id]);
+    }
+
+    private static PhotoView View(Act act, PhotoStanding photo, IEnumerable<StoredObject> objects) =>
+        PhotoView.Of(photo, objects, act.By.IsAny(Role.Office, Role.Safeguarding));
+
+    private static async Task<ILookup<Guid, StoredObject>> ObjectsAsync(RecordsDb db, Guid[] photos, CancellationToken cancel) =>
+        (await db.Objects.AsNoTracking().Where(row => photos.Contains(row.PhotoId) && row.StoredAt != null).ToListAsync(cancel))
+            .ToLookup(row => row.PhotoId);
+}
+
+/// <summary><c>?screening=</c> as a word of the contract.</summary>
+public sealed record ScreeningFilter(ScreeningState? State)
+{
+    public static ValueTask<ScreeningFilter?> BindAsync(HttpContext context)
+    {
+        var word = context.Request.Query["screening"].ToString();
+        if (word.Length == 0) return ValueTask.FromResult<ScreeningFilter?>(new((ScreeningState?)null));
+        var state = Words.Parse<ScreeningState>(word) ?? throw Refusals.Invalid("'screening' is pending, accepted or rejected.");
+        return ValueTask.FromResult<ScreeningFilter?>(new(state));
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Removal;
+
+/// <summary>A removal as it stands at the database's now.</summary>
+public sealed record RemovalState(RemovalOrder Order, PublicationRecord? Publication, DateTimeOffset Now);
+
+/// <summary>What still has to disappear from where, and the certificates of what did.</summary>
+public sealed class RemovalList(RecordsDb db)
+{
+    /// <param name="state"><c>open</c>, <c>done</c>, or null for both.</param>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
+    public async Task<IReadOnlyList<RemovalState>> ReadAsync(Act act, string? state, Guid? after, int limit, CancellationToken cancel)
+    {
+        if (!act.By.IsAny(Role.Office, Role.Editor, Role.Head)) throw Refusals.RoleMayNot("Only the office, the website editor and the head see the list of removals.");
+        var orders = db.Removals.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && row.CancelledAt == null);
+        orders = state switch
+        {
+            null => orders,
+            "open" => orders.Where(row => row.DoneAt == null),
+            "done" => orders.Where(row => row.DoneAt != null),
+            _ => throw Refusals.Invalid("'state' is open or done."),
+        };
+        if (after is not null) orders = orders.Where(row => row.Id > after);
+        return await WithPlacesAsync(await orders.OrderBy(row => row.Id).Take(limit).ToListAsync(cancel), cancel);
+    }
+
+    /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
+    public async Task<RemovalState> FindAsync(Act act, Guid removal, CancellationToken cancel)
+    {
+        var order = await db.Removals.AsNoTracking().SingleOrDefaultAsync(row => row.Id == removal && row.SchoolId == act.SchoolId, cancel)
+            ?? throw Refusals.NotFound("removal");
+        return (await WithPlacesAsync([order], cancel))[0];
+    }
+
+    /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>no-certificate</c> 404 until every object of ours is proven gone.</exception>
+    public async Task<Certificate> CertificateAsync(Act act, Guid photo, CancellationToken cancel)
+    {
+        var certificate = await db.Certificates.AsNoTracking().SingleOrDefaultAsync(row => row.PhotoId == photo && row.SchoolId == act.SchoolId, cancel);
+        if (certificate is not null && !act.By.IsAny(Role.Office, Role.Head, Role.Safeguarding))
+            throw Refusals.RoleMayNot("Only the office, the head and the safeguarding lead see certificates of deletion.");
+        return certificate ?? throw new Refusal("no-certificate", 404, "There is no certificate of deletion for this picture (yet).");
+    }
+
+    private async Task<IReadOnlyList<RemovalState>> WithPlacesAsync(List<RemovalOrder> orders, CancellationToken cancel)
+    {
+        var now = await db.NowAsync(cancel);
+        var ids = orders.Where(order => order.PublicationId is not null).Select(order => order.PublicationId!.Value).ToArray();
+        var places = await db.Publications.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancel);
+        return [.. orders.Select(order => new RemovalState(order, order.PublicationId is { } id ? places[id] : null, now))];
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Keys;
+
+namespace PhotoGuard.Records.Store;
+
+/// <summary>Looks, and changes nothing: are the audit chains whole, and do records, keys and store agree?</summary>
+public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
+{
+    /// <returns>One sentence for each thing that is wrong; none where all is well.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancel)
+    {
+        var findings = new List<string>();
+        foreach (var school in await db.Schools.Select(row => row.Id).ToListAsync(cancel)) await ChainAsync(school, findings, cancel);
+        await StoreAsync(findings, cancel);
+        await KeysAsync(findings, cancel);
+        return findings;
+    }
+
+    private async Task ChainAsync(Guid school, List<string> findings, CancellationToken cancel)
+    {
+        var (position, digest) = (0L, Sealer.First(school));
+        while (true)
+        {
+            var page = await db.AuditSeals.AsNoTracking().Where(seal => seal.SchoolId == school && seal.Position > position)
+                .OrderBy(seal => seal.Position).Take(5000)
+                .Join(db.AuditEntries, seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal, entry })
+                .OrderBy(row => row.seal.Position).ToListAsync(cancel);
+            if (page.Count == 0) break;
+            foreach (var row in page)
+            {
+                if (row.seal.Position != ++position)
+                {
+                    findings.Add($"audit of {school}: position {position} is missing");
+                    return;
+                }
+                digest = Sealer.Chain(digest, position, row.entry);
+                if (digest.AsSpan().SequenceEqual(row.seal.Digest)) continue;
+                findings.Add($"audit of {school}: entry {row.entry.Id} at position {position} is not what was sealed");
+                return;
+            }
+        }
+        var unsealed = await db.AuditEntries.CountAsync(entry => entry.SchoolId == school
+            && !db.AuditSeals.Any(seal => seal.EntryId == entry.Id) && !db.AuditUnsealed.Any(waiting => waiting.EntryId == entry.Id), cancel);
+        if (unsealed > 0) findings.Add($"audit of {school}: {unsealed} entries are neither sealed nor waiting to be");
+    }
+
+    private async Task StoreAsync(List<string> findings, CancellationToken cancel)
+    {
+        var stored = new HashSet<string>();
+        await foreach (var entry in blobs.ListAsync(BlobName.Root, cancel)) stored.Add(entry.Name);
+        var registered = await db.Objects.AsNoTracking().ToDictionaryAsync(row => row.Name, cancel);
+        findings.AddRange(stored.Where(name => !registered.ContainsKey(name)).Select(name => $"store: {name} belongs to no photo"));
+        findings.AddRange(registered.Values.Where(row => row.StoredAt is not null && !stored.Contains(row.Name)).Select(row => $"store: {row.Name} is missing"));
+        var tombstoned = await db.Tombstones.Where(row => db.Certificates.Any(certificate => certificate.PhotoId == row.PhotoId))
+            .Select(row => row.PhotoId).ToListAsync(cancel);
+        var destroyed = tombstoned.Select(photo => BlobName.FolderOf(photo)).ToHashSet();
+        findings.AddRange(stored.Where(name => BlobName.TryPhotoOf(name, out var photo) && destroyed.Contains(BlobName.FolderOf(photo)))
+            .Select(name => $"store: {name} belongs to a photo with a certificate of deletion"));
+    }
+
+    private async Task KeysAsync(List<string> findings, CancellationToken cancel)
+    {
+        var photos = (await db.Photos.Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
+        var held = new HashSet<Guid>();
+        var settled = await db.NowAsync(cancel) - TimeSpan.FromMinutes(2);
+        PhotoKeyEntry? last = null;
+        while (await keys.ListAsync(DateTimeOffset.MaxValue, last, 1000, cancel) is { Count: > 0 } page)
+        {
+            // A younger key may belong to a picture that is being received.
+            findings.AddRange(page.Where(key => !photos.Contains(key.Photo) && key.CreatedAt < settled).Select(key => $"keys: {key.Photo} is no photo's"));
+            held.UnionWith(page.Select(key => key.Photo));
+            last = page[^1];
+        }
+        var dying = (await db.Tombstones.Select(row => row.PhotoId).ToListAsync(cancel)).ToHashSet();
+        findings.AddRange(photos.Where(photo => !held.Contains(photo) && !dying.Contains(photo)).Select(photo => $"keys: the photo {photo} has none"));
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Workers.Cli;
+
+/// <summary>Looking after a running school from the machine itself.</summary>
+internal static class UpkeepVerbs
+{
+    public static Command Verify()
+    {
+        var verb = new Command("verify", "Checks the audit chains, and that store, keys and records agree. Exit 0 only if so.");
+        verb.SetAction(async (_, cancel) =>
+        {
+            await using var office = Office.Open();
+            var findings = await office.Get<Verification>().RunAsync(cancel);
+            foreach (var finding in findings) Console.WriteLine(finding);
+            Console.WriteLine(findings.Count == 0 ? "verified: chains whole, store, keys and records agree" : $"{findings.Count} findings");
+            return findings.Count == 0 ? 0 : 1;
+        });
+        return verb;
+    }
+
+    public static Command Purge()
+    {
+        var dry = new Option<bool>("--dry-run") { Description = "Only count." };
+        var verb = new Command("purge", "Destroys what is due by deleteAfter now, instead of tonight.") { dry };
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            await using var office = Office.Open();
+            foreach (var school in await office.Get<RecordsDb>().Schools.AsNoTracking().OrderBy(row => row.Name).ToListAsync(cancel))
+            {
+                var purge = await office.Get<Purges>().StartAsync(Act.OfSystem(school.Id), parsed.GetValue(dry), cancel);
+                if (purge.State == PurgeState.Running) await CarryOutAsync(office, purge, cancel);
+                Console.WriteLine($"{school.Name}: {Words.Of(purge.State)}, {purge.Due} due, {purge.Destroyed} destroyed, {purge.Held} held");
+            }
+            return 0;
+        });
+        return verb;
+    }
+
+    public static Command Pull()
+    {
+        var channel = new Option<string>("--channel") { Required = true };
+        var to = new Option<string>("--to") { Description = "The folder that is to hold exactly what is cleared.", Required = true };
+        var url = new Option<string>("--url") { Description = "Where the service answers.", Required = true };
+        var token = new Option<string>("--token") { Required = true };
+        var verb = new Command("pull", "Makes a folder hold exactly the pictures now cleared for a channel.") { channel, to, url, token };
+        verb.SetAction(async (parsed, cancel) =>
+            await new PullRun(parsed.GetValue(url)!, parsed.GetValue(token)!, parsed.GetValue(channel)!, parsed.GetValue(to)!).RunAsync(cancel));
+        return verb;
+    }
+
+    /// <summary>Named in the contract and not built yet: says so instead of pretending.</summary>
+    public static Command NotYet(string name)
+    {
+        var verb = new Command(name, "Not built yet.") { TreatUnmatchedTokensAsErrors = false };
+        verb.SetAction(_ =>
+        {
+            Console.Error.WriteLine($"'{name}' is not built yet. Nothing was done.");
+            return 1;
+        });
+        return verb;
+    }
+
+    /// <summary>The service may be down, so the removals of this run are carried out here; with the service up both may do so.</summary>
+    private static async Task CarryOutAsync(Office office, Purge purge, CancellationToken cancel)
+    {
+        var db = office.Get<RecordsDb>();
+        var orders = await db.Removals.AsNoTracking().Where(row => row.PurgeId == purge.Id && row.DoneAt == null).Select(row => row.Id).ToListAsync(cancel);
+        foreach (var order in orders) await office.Get<RemovalRun>().CarryOutAsync(order, cancel);
+        await office.Get<Purges>().FollowAsync(cancel);
+        var now = await db.Purges.AsNoTracking().SingleAsync(row => row.Id == purge.Id, cancel);
+        (purge.State, purge.Destroyed) = (now.State, now.Destroyed);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Workers.Audit;
+using PhotoGuard.Workers.Photos;
+using PhotoGuard.Workers.Publication;
+using PhotoGuard.Workers.Removal;
+using PhotoGuard.Workers.Retention;
+using PhotoGuard.Workers.Sandbox;
+using PhotoGuard.Workers.Work;
+
+namespace PhotoGuard.Workers;
+
+/// <summary>What a worker is made of: the one home of its wiring.</summary>
+public static class WorkersHost
+{
+    /// <exception cref="SettingsException">The environment does not say where the records are.</exception>
+    public static IHost Build(Action<IServiceCollection>? change = null)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Services.AddWorkers(PhotoGuardSettings.From(builder.Configuration));
+        change?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    public static IServiceCollection AddWorkers(this IServiceCollection services, PhotoGuardSettings settings)
+    {
+        services.AddRecords(settings);
+        services.AddSingleton(DecoderSettings.FromEnvironment());
+        services.AddSingleton<Decoder>();
+        services.AddScoped<RenderJob>();
+        services.AddScoped<RemoveJob>();
+        services.AddHostedService<WorkLoop>();
+        services.AddHostedService<SealerLoop>();
+        services.AddSchedule(settings);
+        return services;
+    }
+}
