@@ -39,7 +39,8 @@ public static class Wiring
         services.AddScoped<PhotoIntake>();
         services.AddSingleton<UploadRoom>();
         services.AddScoped<Idempotency>();
-        services.AddAuthentication(BearerHandler.Scheme)
+        // No scheme by default: each group of endpoints says by what a caller proves who they are, and the rest asks nobody.
+        services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null);
         services.AddAuthorizationBuilder()

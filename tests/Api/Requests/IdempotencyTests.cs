@@ -107,6 +107,21 @@ public sealed class IdempotencyTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
+    public async Task After_the_destruction_of_its_photo_a_repetition_is_told_so()
+    {
+        var school = await api.SchoolAsync();
+        var teacher = await school.TeacherAsync();
+        (await teacher.PostAsync("activities", Activity(), "k1")).Must(201);
+        // As if it had been about a photo that is destroyed since.
+        await api.Records.ScalarAsync<int>("""
+            with photo as (update idempotency_answers set photo_id = gen_random_uuid() where school_id = $1 returning photo_id),
+            destroyed as (insert into tombstones (photo_id, school_id, cause, order_id) select photo_id, $1, 'erasure', gen_random_uuid() from photo returning 1)
+            select count(*)::int from destroyed
+            """, school.Id);
+        (await teacher.PostAsync("activities", Activity(), "k1")).MustRefuse(410, "gone");
+    }
+
+    [Fact]
     public async Task No_personal_data_is_kept_for_it()
     {
         var school = await api.SchoolAsync();
