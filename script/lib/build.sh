@@ -42,9 +42,9 @@ compile_product() {
     for project in records ingest workers api lib/System.IO.Hashing; do mkdir -p "$ROOT/$project/bin" "$ROOT/$project/obj"; done
     touch "$started"
     if ! attend dotnet build "$ROOT/script/lib/product.slnf" -c Release -v quiet --nologo -p:RestoreLockedMode=true \
-        "${NO_SERVERS[@]}" >"$WORK/build.log" 2>&1; then
+        "${NO_SERVERS[@]}" >"$WORK/build.log" 2>&1 || [[ -n $STOPPING ]]; then
         rm -f "$started"
-        [[ -z $STOPPING ]] || exit 0
+        [[ -z $STOPPING ]] || exit "${STOP_EXIT:-143}"    # a build that was cut short may say that it succeeded
         last_lines "$WORK/build.log"
         refuse "PhotoGuard could not be built; the whole answer is in $WORK/build.log."
     fi

@@ -6,7 +6,9 @@ WORK="$ROOT/.build"                 # logs and stamps of set-up and builds; neve
 SAY_TO=1                            # script/photoguard speaks on 2, because its output belongs to the verb
 LOCKS=()
 
-say() { { printf '%s\n' "$*" >&"$SAY_TO"; } 2>/dev/null || true; }
+# The order of the redirections counts: a reader that has gone away is nothing to complain about.
+# shellcheck disable=SC2261
+say() { printf '%s\n' "$*" >&"$SAY_TO" 2>/dev/null || true; }
 
 refuse() {
     printf '%s\n' "$*" >&2 || true
