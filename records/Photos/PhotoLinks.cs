@@ -30,6 +30,8 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
         // A no of any of them, and this link, happen one after the other: whichever comes second sees the first.
         await db.LockPupilsToRelyAsync([.. pupils.Union(photo.Pupils.Select(pupil => pupil.Id))], cancel);
         await db.LockPhotosToChangeAsync([photoId], cancel);
+        // Not the transaction's start: a no that this link waited for came before it.
+        var taggedAt = await db.ClockAsync(cancel);
         var row = await db.Photos.SingleOrDefaultAsync(item => item.Id == photoId, cancel) ?? throw Refusals.Gone();
         var before = await db.PhotoPupils.Where(tag => tag.PhotoId == photoId).ToListAsync(cancel);
         var takenOut = before.Where(tag => !pupils.Contains(tag.PupilId)).ToList();
@@ -42,6 +44,7 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
             PupilId = pupil,
             SchoolId = act.SchoolId,
             TaggedBy = act.By.Person,
+            TaggedAt = taggedAt,
         }));
         row.NobodyElse = nobodyElse;
         if (takenOut.Count > 0 && pupils.Count == 0) row.UntaggedAt = await db.NowAsync(cancel);

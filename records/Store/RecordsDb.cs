@@ -58,4 +58,8 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     /// <summary>The database's clock, on which deletion and clearance are decided (law 8).</summary>
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancel = default) =>
         (await Database.SqlQuery<DateTimeOffset>($"select now() as \"Value\"").ToListAsync(cancel))[0];
+
+    /// <summary>The database's clock at this very moment, also inside a transaction that had to wait.</summary>
+    public async Task<DateTimeOffset> ClockAsync(CancellationToken cancel = default) =>
+        (await Database.SqlQuery<DateTimeOffset>($"select clock_timestamp() as \"Value\"").ToListAsync(cancel))[0];
 }
