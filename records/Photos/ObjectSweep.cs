@@ -33,11 +33,12 @@ public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys)
         return late.Count;
     }
 
-    /// <summary>Queues the renditions of every living photo that lacks one.</summary>
-    public Task<int> QueueRendersAsync(CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+    /// <summary>Queues the renditions of every living photo, received since then, that lacks one.</summary>
+    public Task<int> QueueRendersAsync(DateTimeOffset receivedSince, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
         insert into work (school_id, kind, subject)
         select school_id, {WorkKinds.Render}, id from photos
-        where (select count(*) from objects where photo_id = photos.id and kind in ('thumb', 'web') and stored_at is not null) < 2
+        where received_at >= {receivedSince}
+          and (select count(*) from objects where photo_id = photos.id and kind in ('thumb', 'web') and stored_at is not null) < 2
           and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
           and not exists (select 1 from holds where photo_id = photos.id and released_at is null)
         on conflict (kind, subject) do nothing

@@ -14,15 +14,16 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
     private const int Page = 500;
 
     /// <summary>Opens what follows from the records of one school.</summary>
+    /// <param name="copiesToo">Also every photo that was ever given out, whose copies might have to come down: dearer, for the hourly look.</param>
     /// <returns>Photos that will be destroyed.</returns>
-    public async Task<int> FollowAsync(Guid school, CancellationToken cancel)
+    public async Task<int> FollowAsync(Guid school, bool copiesToo, CancellationToken cancel)
     {
         var opened = 0;
         var after = Guid.Empty;
         while (true)
         {
             db.ChangeTracker.Clear();
-            var page = await SuspectsAsync(school, after, cancel);
+            var page = await SuspectsAsync(school, copiesToo, after, cancel);
             if (page.Count == 0) return opened;
             await using var transaction = await db.BeginAsync(cancel);
             await db.LockPhotosToChangeAsync(page, cancel);
@@ -41,7 +42,7 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
         """, cancel);
 
     /// <summary>Photos with no order that a rule might destroy, or whose known copies might have to come down. The rules decide.</summary>
-    private Task<List<Guid>> SuspectsAsync(Guid school, Guid after, CancellationToken cancel) => db.Database.SqlQuery<Guid>($"""
+    private Task<List<Guid>> SuspectsAsync(Guid school, bool copiesToo, Guid after, CancellationToken cancel) => db.Database.SqlQuery<Guid>($"""
         select id as "Value" from photos
         where school_id = {school} and id > {after}
           and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
@@ -54,7 +55,7 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
                     and not exists (select 1 from consent_invalidations where answer_id = consent_answers.id))
                 or exists (select 1 from consent_answers where pupil_id = tag.pupil_id and channel = 'internal' and answer <> 'given')))
             or exists (select 1 from screening_decisions where photo_id = photos.id and decision = 'rejected')
-            or exists (select 1 from publications where photo_id = photos.id))
+            or ({copiesToo} and exists (select 1 from publications where photo_id = photos.id)))
         order by id limit {Page}
         """).ToListAsync(cancel);
 }

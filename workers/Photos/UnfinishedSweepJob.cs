@@ -6,12 +6,12 @@ namespace PhotoGuard.Workers.Photos;
 
 /// <summary>Takes away what a dead writer left, and queues what a dead renderer owed.</summary>
 [DisallowConcurrentExecution]
-public sealed class UnfinishedSweepJob(ObjectSweep sweep, ILogger<UnfinishedSweepJob> log) : IJob
+public sealed class UnfinishedSweepJob(ObjectSweep sweep, TimeProvider time, ILogger<UnfinishedSweepJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var deleted = await sweep.SweepUnfinishedAsync(cancellationToken);
         if (deleted > 0) log.LogInformation("Deleted {Count} objects whose write never finished.", deleted);
-        await sweep.QueueRendersAsync(cancellationToken);
+        await sweep.QueueRendersAsync(time.GetUtcNow().AddDays(-1), cancellationToken);
     }
 }

@@ -15,7 +15,7 @@ public sealed class RemovalSweepJob(RecordsDb db, RemovalSweep sweep, ILogger<Re
         await sweep.QueueAsync(cancellationToken);
         foreach (var school in await db.Schools.Select(row => row.Id).ToListAsync(cancellationToken))
         {
-            var opened = await sweep.FollowAsync(school, cancellationToken);
+            var opened = await sweep.FollowAsync(school, copiesToo: false, cancellationToken);
             if (opened > 0) log.LogInformation("Opened {Count} removals that followed from the records.", opened);
         }
     }

@@ -91,6 +91,7 @@ create table photos (
 create index photos_activity on photos (activity_id, id);
 create index photos_due on photos (school_id, delete_after);
 create index photos_school on photos (school_id, id);
+create index photos_received on photos (received_at);
 
 create function refuse_living_photo() returns trigger language plpgsql as $$
 begin
