@@ -22,13 +22,19 @@ public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys)
     /// <returns>Objects deleted.</returns>
     public async Task<int> SweepUnfinishedAsync(CancellationToken cancel)
     {
-        var late = await db.Objects.FromSql($"""
-            select * from objects where stored_at is null and write_before < now() order by name limit 1000
-            """).AsNoTracking().ToListAsync(cancel);
-        foreach (var item in late)
+        var late = await db.Database.SqlQuery<string>($"""
+            select name as "Value" from objects where stored_at is null and write_before < now() order by name limit 1000
+            """).ToListAsync(cancel);
+        foreach (var name in late)
         {
-            await blobs.DeleteAsync(item.Name, cancel);
-            await db.Objects.Where(row => row.Name == item.Name && row.StoredAt == null).ExecuteDeleteAsync(cancel);
+            // Under the row's lock: a writer that comes too late to finish finds its row gone, and its commit fails.
+            await using var transaction = await db.BeginAsync(cancel);
+            await db.Database.ExecuteSqlAsync($"select 1 from objects where name = {name} and stored_at is null for update", cancel);
+            var unfinished = await db.Objects.AnyAsync(row => row.Name == name && row.StoredAt == null, cancel);
+            if (!unfinished) continue;
+            await blobs.DeleteAsync(name, cancel);
+            await db.Objects.Where(row => row.Name == name).ExecuteDeleteAsync(cancel);
+            await transaction.CommitAsync(cancel);
         }
         return late.Count;
     }
