@@ -32,13 +32,14 @@ public sealed class StaffAdmin(RecordsDb db)
     }
 
     /// <summary>A new one-time link for somebody who is there already, e.g. after a lost password (P24).</summary>
+    /// <param name="device">Where set, the browser that opens the link is this device from then on.</param>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
-    public async Task<string> LinkAsync(Act act, Guid staffId, CancellationToken cancel)
+    public async Task<string> LinkAsync(Act act, Guid staffId, CancellationToken cancel, Device? device = null)
     {
         var person = await FindAsync(act, staffId, cancel);
         act.By.MustAdminister();
         await using var transaction = await db.BeginAsync(cancel);
-        var link = await db.AddLinkAsync(act.SchoolId, person.Id, null, cancel);
+        var link = await db.AddLinkAsync(act.SchoolId, person.Id, device?.Id, cancel);
         act.Answers(201, person.Id);
         await db.CommitAsync(act, cancel, new AuditEvent("staff.link-made", null, "staff", person.Id.ToString()));
         return link;
