@@ -26,6 +26,8 @@ public static class Wiring
     public static void AddPhotoGuard(this WebApplicationBuilder builder)
     {
         var settings = PhotoGuardSettings.From(builder.Configuration);
+        // A line for each request would hold sign-in links, and a line for each command would be most of a log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
