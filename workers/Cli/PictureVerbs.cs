@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
+using PhotoGuard.Workers.Demo;
 using PhotoGuard.Workers.Sandbox;
 
 namespace PhotoGuard.Workers.Cli;
@@ -32,6 +33,23 @@ internal static class PictureVerbs
                 parsed.GetValue(format) == "webp" ? RenditionFormat.Webp : RenditionFormat.Jpeg), cancel);
             if (made is null) return 2;
             await File.WriteAllBytesAsync(parsed.GetValue(to)!, made.Bytes, cancel);
+            return 0;
+        });
+        return verb;
+    }
+
+    /// <summary>For trying things out (script/walk): not listed in the help.</summary>
+    public static Command DemoPicture()
+    {
+        var to = new Argument<string>("out");
+        var seed = new Option<int>("--seed") { Description = "The same number paints the same picture.", DefaultValueFactory = _ => 1 };
+        var taken = new Option<DateTimeOffset?>("--taken") { Description = "When it says that it was taken; by default it does not say." };
+        var verb = new Command("demo-picture", "Writes a made-up photo with a tablet's metadata and a place.") { to, seed, taken };
+        verb.Hidden = true;
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            var picture = new DemoPicture { Seed = parsed.GetValue(seed), TakenAt = parsed.GetValue(taken) };
+            await File.WriteAllBytesAsync(parsed.GetValue(to)!, DemoPictures.Jpeg(picture), cancel);
             return 0;
         });
         return verb;
