@@ -66,6 +66,9 @@ cluster_pid() {
 
 cluster_lives() { cluster_pid >/dev/null; }
 
+# Lives and takes connections, which it does not yet while it recovers; the postmaster itself writes so.
+cluster_answers() { cluster_lives && [[ $(sed -n 8p "$PG/data/postmaster.pid" 2>/dev/null) == ready* ]]; }
+
 make_cluster() {
     local bin who
     [[ ! -s $PG/data/PG_VERSION ]] || return 0

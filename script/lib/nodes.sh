@@ -78,7 +78,7 @@ tend_node() {
             ((SECONDS - NODE_SINCE[$name] < 60)) || NODE_FAILURES[$name]=0
             return 0
         fi
-        wait "$pid" || code=$?
+        { wait "$pid" || code=$?; } 2>/dev/null
         NODE_PID[$name]=
         wait_for=$((NODE_FAILURES[$name] == 0 ? 0 : 1 << (NODE_FAILURES[$name] - 1)))
         ((wait_for <= 30)) || wait_for=30

@@ -54,7 +54,7 @@ attend() {
     ATTENDED=$!
     while :; do
         code=0
-        wait "$ATTENDED" || code=$?
+        { wait "$ATTENDED" || code=$?; } 2>/dev/null
         kill -0 "$ATTENDED" 2>/dev/null || break
     done
     ATTENDED=

@@ -40,8 +40,8 @@ share_cluster() {
 wait_for_cluster() {
     local deadline=$((SECONDS + 120))
     open_sharing
-    # In use and alive: then script/run has started it and not merely found it.
-    until cluster_lives && ! flock -n -x "$USING" && flock -n -s "$USING"; do
+    # In use and answering: then script/run has started it and not merely found it.
+    until cluster_answers && ! flock -n -x "$USING" && flock -n -s "$USING"; do
         flock -u "$USING"
         [[ -z $STOPPING && $SECONDS -lt $deadline ]] || refuse "script/run is working on $DATA, but its database does not answer."
         pause 0.3
