@@ -33,6 +33,7 @@ start_node() {
     (cd "$folder" && umask 077 && apart setsid setpriv --pdeathsig TERM env "${CLOCK[@]}" "PHOTOGUARD_NODE=$(node_name "$name")" "${command[@]}") \
         </dev/null >>"$log" 2>&1 &
     NODE_PID[$name]=$!
+    disown                          # bash would have its own say about a child that was killed; tend says it better
     NODE_SINCE[$name]=$SECONDS
     record_process "$DATA/run/$name.pid" $!
 }
@@ -71,20 +72,19 @@ tend_cluster() {
 }
 
 tend_node() {
-    local name=$1 pid=${NODE_PID[$1]:-} code=0 wait_for
+    local name=$1 pid=${NODE_PID[$1]:-} wait_for
     [[ -z $STOPPING ]] || return 0
     if [[ -n $pid ]]; then
-        if kill -0 "$pid" 2>/dev/null; then
+        if process_born "$pid" >/dev/null; then
             ((SECONDS - NODE_SINCE[$name] < 60)) || NODE_FAILURES[$name]=0
             return 0
         fi
-        { wait "$pid" || code=$?; } 2>/dev/null
         NODE_PID[$name]=
         wait_for=$((NODE_FAILURES[$name] == 0 ? 0 : 1 << (NODE_FAILURES[$name] - 1)))
         ((wait_for <= 30)) || wait_for=30
         ((NODE_FAILURES[$name] >= 6)) || NODE_FAILURES[$name]=$((NODE_FAILURES[$name] + 1))
         NODE_DUE[$name]=$((SECONDS + wait_for))
-        say "$name stopped (exit $code); starting it again$( ((wait_for == 0)) || echo " in $wait_for s"). Its log is $DATA/logs/$name.log."
+        say "$name stopped; starting it again$( ((wait_for == 0)) || echo " in $wait_for s"). Its log is $DATA/logs/$name.log."
     fi
     ((SECONDS < NODE_DUE[$name])) || start_node "$name"
 }
