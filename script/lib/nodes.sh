@@ -47,10 +47,21 @@ start_nodes() {
 end_left_behind() {
     local file
     for file in "$DATA"/run/*.pid; do
-        [[ -e $file ]] || continue
         ! recorded_process "$file" >/dev/null || say "Ending $(basename "$file" .pid), left behind by an earlier start."
-        end_recorded "$file" 30
+        ask_to_end "$file"
     done
+    for file in "$DATA"/run/*.pid; do see_end "$file" 30; done
+}
+
+# A process that was killed a moment ago may still hold its port.
+port_gets_free() {
+    local tries
+    for tries in {1..15}; do
+        port_is_taken "$1" || return 0
+        [[ -z $STOPPING ]] || return 0
+        ((tries == 15)) || pause 0.2
+    done
+    return 1
 }
 
 # Looks once at every part and starts again what has died: at once the first time, then after 1, 2, 4 … 30 seconds.
@@ -115,8 +126,6 @@ give_up() {
 
 stop_nodes() {
     local name
-    for name in "${NODES[@]}"; do
-        [[ -z ${NODE_PID[$name]:-} ]] || kill -TERM "${NODE_PID[$name]}" 2>/dev/null || true
-    done
-    for name in "${NODES[@]}"; do end_recorded "$DATA/run/$name.pid" 40; done
+    for name in "${NODES[@]}"; do ask_to_end "$DATA/run/$name.pid"; done
+    for name in "${NODES[@]}"; do see_end "$DATA/run/$name.pid" 40; done
 }

@@ -25,13 +25,16 @@ recorded_process() {
     printf '%s\n' "$pid"
 }
 
-# end_recorded FILE SECONDS: asks the recorded process to stop, waits, and insists.
-end_recorded() {
+# ask_to_end FILE: once; a second SIGTERM is to many programs an order to drop everything.
+ask_to_end() {
+    local pid
+    if pid=$(recorded_process "$1"); then kill -TERM "$pid" 2>/dev/null || true; fi
+}
+
+# see_end FILE SECONDS: waits for a process that was asked, and insists when the time is over.
+see_end() {
     local pid deadline=$((SECONDS + $2))
-    if pid=$(recorded_process "$1"); then
-        kill -TERM "$pid" 2>/dev/null || true
-        while recorded_process "$1" >/dev/null && ((SECONDS < deadline)); do pause 0.1; done
-        if pid=$(recorded_process "$1"); then kill -KILL "$pid" 2>/dev/null || true; fi
-    fi
+    while recorded_process "$1" >/dev/null && ((SECONDS < deadline)); do pause 0.1; done
+    if pid=$(recorded_process "$1"); then kill -KILL "$pid" 2>/dev/null || true; fi
     rm -f "$1"
 }
