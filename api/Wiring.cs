@@ -5,6 +5,7 @@ using PhotoGuard.Api.Consent;
 using PhotoGuard.Api.Health;
 using PhotoGuard.Api.Holds;
 using PhotoGuard.Api.Media;
+using PhotoGuard.Api.Pages;
 using PhotoGuard.Api.Photos;
 using PhotoGuard.Api.Problems;
 using PhotoGuard.Api.Pupils;
@@ -47,21 +48,25 @@ public static class Wiring
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Calls, Policies.ForCalls)
-            .AddPolicy(Policies.Media, Policies.ForMedia);
+            .AddPolicy(Policies.Media, Policies.ForMedia)
+            .AddPolicy(Policies.Pages, Policies.ForPages);
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddOpenApi("v1", OpenApiSetup.Configure);
+        services.AddPages();
     }
 
     public static void UsePhotoGuard(this WebApplication app)
     {
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseStylesheet();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
 
         app.MapOpenApi();
         app.MapHealth();
+        app.MapRazorPages();
 
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems();
         api.MapStaff();

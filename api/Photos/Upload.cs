@@ -13,13 +13,17 @@ public sealed class UploadRoom(PhotoGuardSettings settings) : IDisposable
 
     /// <summary>Waits for a place, then reads the whole body. The caller disposes what it gets.</summary>
     /// <exception cref="Refusal"><c>picture-too-large</c> 413.</exception>
-    public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancel)
+    public Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancel) => ReadAsync(request.Body, request.ContentLength, cancel);
+
+    /// <inheritdoc cref="ReadAsync(HttpRequest, CancellationToken)"/>
+    /// <param name="promised">Its length, bytes; null where nothing says so.</param>
+    public async Task<Upload> ReadAsync(Stream body, long? promised, CancellationToken cancel)
     {
-        if (request.ContentLength > settings.MaxUploadBytes) throw TooLarge();
+        if (promised > settings.MaxUploadBytes) throw TooLarge();
         await places.WaitAsync(cancel);
         try
         {
-            return new Upload(await BytesAsync(request, cancel), places);
+            return new Upload(await BytesAsync(body, promised, cancel), places);
         }
         catch
         {
@@ -30,15 +34,15 @@ public sealed class UploadRoom(PhotoGuardSettings settings) : IDisposable
 
     public void Dispose() => places.Dispose();
 
-    private async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request, CancellationToken cancel)
+    private async Task<ReadOnlyMemory<byte>> BytesAsync(Stream body, long? promised, CancellationToken cancel)
     {
         // Grows with what arrives, not with what is promised.
-        var bytes = new byte[Math.Min(request.ContentLength ?? 1_000_000, 8_000_000) + 1];
+        var bytes = new byte[Math.Min(promised ?? 1_000_000, 8_000_000) + 1];
         var length = 0;
         while (true)
         {
             if (length == bytes.Length) Array.Resize(ref bytes, (int)Math.Min(bytes.Length * 2L, settings.MaxUploadBytes + 1L));
-            var read = await request.Body.ReadAsync(bytes.AsMemory(length), cancel);
+            var read = await body.ReadAsync(bytes.AsMemory(length), cancel);
             if (read == 0) return bytes.AsMemory(0, length);
             length += read;
             if (length > settings.MaxUploadBytes) throw TooLarge();

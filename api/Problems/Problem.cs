@@ -17,6 +17,7 @@ public static class Problem
         response.StatusCode = refusal.Status;
         if (refusal.Status is 429 or 503) response.Headers.RetryAfter = "2";
         if (HttpMethods.IsHead(context.Request.Method)) return Task.CompletedTask;
+        if (RefusalPage.IsWanted(context.Request)) return RefusalPage.WriteAsync(context, refusal, Title(refusal.Status));
 
         var members = new Dictionary<string, object?>
         {

@@ -12,6 +12,13 @@ public static class Policies
     /// <summary>Media URLs: a bearer token, or the session of a signed-in person.</summary>
     public const string Media = "media";
 
+    /// <summary>Pages: the session of a signed-in person and nothing else counts.</summary>
+    public const string Pages = "pages";
+
+    public static void ForPages(AuthorizationPolicyBuilder policy) => policy
+        .AddAuthenticationSchemes(SessionHandler.Scheme)
+        .RequireAuthenticatedUser();
+
     public static void ForCalls(AuthorizationPolicyBuilder policy) => policy
         .AddAuthenticationSchemes(BearerHandler.Scheme)
         .RequireAuthenticatedUser()

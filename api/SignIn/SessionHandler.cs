@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using PhotoGuard.Api.Problems;
 using PhotoGuard.Records.Staff;
@@ -22,8 +23,15 @@ public sealed class SessionHandler(
             : AuthenticateResult.Fail("The session has ended.");
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problem.WriteAsync(Context, Problem.SignInNeeded());
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is null)
+            return Problem.WriteAsync(Context, Problem.SignInNeeded());
+        // A page: sign in, then go on to where they wanted to be. What was sent without a session is not kept.
+        var back = HttpMethods.IsGet(Request.Method) ? $"?to={Uri.EscapeDataString(Request.Path + Request.QueryString)}" : "";
+        Response.Redirect($"/sign-in{back}");
+        return Task.CompletedTask;
+    }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problem.WriteAsync(Context, Problem.SignInNeeded());

@@ -95,12 +95,26 @@ public sealed class ActivityDesk(RecordsDb db)
         return StatesOf(act, row => after == null || row.Id > after).Take(limit).ToListAsync(cancel);
     }
 
-    private IQueryable<ActivityState> StatesOf(Act act, Expression<Func<Activity, bool>> which) => db.Activities.AsNoTracking()
-        .Where(row => row.SchoolId == act.SchoolId).Where(which).OrderBy(row => row.Id)
-        .Select(row => new ActivityState(row, db.ActivityDecisions
-            .Where(decision => decision.ActivityId == row.Id)
-            .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
-            .Select(decision => (Approval?)decision.Decision).FirstOrDefault()));
+    /// <summary>The school's activities, the newest first.</summary>
+    /// <param name="before">The id before which the list begins; null for the newest.</param>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public Task<List<ActivityState>> LatestAsync(Act act, Guid? before, int limit, CancellationToken cancel)
+    {
+        MustMeet(act);
+        return StatesOf(act, row => before == null || row.Id < before, newestFirst: true).Take(limit).ToListAsync(cancel);
+    }
+
+    private IQueryable<ActivityState> StatesOf(Act act, Expression<Func<Activity, bool>> which, bool newestFirst = false)
+    {
+        var rows = db.Activities.AsNoTracking().Where(row => row.SchoolId == act.SchoolId).Where(which);
+        return
+            from row in newestFirst ? rows.OrderByDescending(row => row.Id) : rows.OrderBy(row => row.Id)
+            let latest = db.ActivityDecisions.Where(decision => decision.ActivityId == row.Id)
+                .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
+            select new ActivityState(
+                row, latest.Select(decision => (Approval?)decision.Decision).FirstOrDefault(),
+                latest.Select(decision => decision.Note).FirstOrDefault());
+    }
 
     private static void MustMeet(Act act)
     {
@@ -111,4 +125,5 @@ public sealed class ActivityDesk(RecordsDb db)
 
 /// <summary>An activity and leadership's latest word on it.</summary>
 /// <param name="Approval">Null until there is one.</param>
-public sealed record ActivityState(Activity Activity, Approval? Approval);
+/// <param name="Note">What was said with it.</param>
+public sealed record ActivityState(Activity Activity, Approval? Approval, string? Note);

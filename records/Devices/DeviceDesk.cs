@@ -20,6 +20,15 @@ public sealed class DeviceDesk(RecordsDb db)
         return device;
     }
 
+    /// <summary>The school's devices, those that are revoked last.</summary>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public Task<List<Device>> ListAsync(Act act, CancellationToken cancel)
+    {
+        act.By.MustAdminister();
+        return db.Devices.AsNoTracking().Where(row => row.SchoolId == act.SchoolId)
+            .OrderBy(row => row.RevokedAt != null).ThenBy(row => row.Name).ToListAsync(cancel);
+    }
+
     /// <summary>Revokes the device and every token and session on it, from this commit on.</summary>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task RevokeAsync(Act act, string name, CancellationToken cancel)

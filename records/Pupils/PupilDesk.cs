@@ -51,12 +51,15 @@ public sealed class PupilDesk(RecordsDb db, Removals removals)
         return pupil;
     }
 
-    /// <summary>The school's pupils, or those of one class. A teacher needs them to say who is in a picture.</summary>
+    /// <summary>
+    /// The school's pupils, or those of one class. A teacher needs them to say who is in a picture, the safeguarding lead to find
+    /// whom to block.
+    /// </summary>
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<List<Pupil>> ListAsync(Act act, string? className, Guid? after, int limit, CancellationToken cancel)
     {
-        if (!act.By.IsAny(Role.Office, Role.Teacher, Role.Screener))
-            throw Refusals.RoleMayNot("The list of pupils is for the office, teachers and screeners.");
+        if (!act.By.IsAny(Role.Office, Role.Teacher, Role.Screener, Role.Safeguarding))
+            throw Refusals.RoleMayNot("The list of pupils is for the office, teachers, screeners and the safeguarding lead.");
         return db.Pupils.AsNoTracking()
             .Where(row => row.SchoolId == act.SchoolId && (className == null || row.ClassName == className) && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);

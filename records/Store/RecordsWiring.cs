@@ -58,6 +58,8 @@ public static class RecordsWiring
         services.AddScoped<TokenDesk>();
         services.AddScoped<Recognition>();
         services.AddScoped<SignIn>();
+        services.AddScoped<PersonShown>();
+        services.AddScoped<SchoolZone>();
         services.AddScoped<FirstSchool>();
         services.AddScoped<DeviceDesk>();
 
@@ -76,9 +78,11 @@ public static class RecordsWiring
         services.AddScoped<PhotoList>();
         services.AddScoped<PrintOnDemand>();
         services.AddScoped<RenditionDesk>();
+        services.AddScoped<RenditionList>();
         services.AddScoped<ObjectSweep>();
         services.AddScoped<ScreeningDesk>();
         services.AddScoped<HoldDesk>();
+        services.AddScoped<HoldList>();
         services.AddScoped<Deliveries>();
         services.AddScoped<ChangeFeed>();
         services.AddScoped<DateTurns>();
@@ -86,11 +90,13 @@ public static class RecordsWiring
         services.AddScoped<RemovalRun>();
         services.AddScoped<RemovalList>();
         services.AddScoped<RemovalSweep>();
+        services.AddScoped<ConsentPreview>();
         services.AddScoped<Purges>();
 
         services.AddScoped<AuditReader>();
         services.AddScoped<Sealer>();
         services.AddScoped<WorkQueue>();
+        services.AddScoped<WorkList>();
         services.AddScoped<Housekeeping>();
         services.AddScoped<Verification>();
         return services;

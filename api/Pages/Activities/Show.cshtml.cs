@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api.Pages.Activities;
+
+/// <summary>One activity, its approval and its pictures.</summary>
+public sealed class ActivityPage(ActivityDesk desk, PhotoList list, RenditionList renditions) : PlainPage
+{
+    private const int Most = 60;
+    private ILookup<Guid, ObjectKind> ready = null!;
+
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public Guid? After { get; set; }
+
+    [BindProperty]
+    public Approval? Decision { get; set; }
+
+    [BindProperty]
+    public string? Note { get; set; }
+
+    public ActivityState Shown { get; private set; } = null!;
+    public IReadOnlyList<PhotoStanding> Photos { get; private set; } = [];
+
+    /// <summary>Where the next pictures begin; null where there are no more.</summary>
+    public Guid? Next { get; private set; }
+
+    /// <summary>Who would be refused is not offered the form; the operation asks again.</summary>
+    public bool MayDecide => Act.By.IsAny(Role.Screener, Role.Head) && Shown.Activity.CreatedBy != Act.By.StaffId;
+
+    public bool MaySend => Shown.Approval == Approval.Approved && Act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head);
+
+    public bool IsReady(PhotoStanding photo) => ready[photo.Photo.Id].Contains(ObjectKind.Thumb);
+
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        Shown = await desk.ShowAsync(Act, Id, cancel);
+        var photos = await list.ReadAsync(Act, Id, null, After, Most + 1, cancel);
+        Next = photos.Count > Most ? photos[Most - 1].Photo.Id : null;
+        Photos = [.. photos.Take(Most)];
+        ready = await renditions.ReadyAsync([.. Photos.Select(photo => photo.Photo.Id)], cancel);
+    }
+
+    public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
+    {
+        var decision = Decision ?? throw Refusals.Invalid("Please choose: approve or decline.");
+        await desk.DecideAsync(Act, Id, decision, Note, cancel);
+        return $"/activities/{Id}?said={Words.Of(decision)}";
+    }, cancel);
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Api.Pages.Pupils;
+using PhotoGuard.Records.Pupils;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api.Pages.Blocks;
+
+/// <summary>The safeguarding lead finds a pupil.</summary>
+public sealed class BlocksPage(PupilDesk desk) : PlainPage
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Name { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Class { get; set; }
+
+    public IReadOnlyList<Pupil> Found { get; private set; } = [];
+
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        if (!Act.By.Is(Role.Safeguarding)) throw Refusals.RoleMayNot("Only the safeguarding lead can block pictures of a pupil.");
+        Found = await desk.FindAsync(Act, Name, Class, cancel);
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api.Pages.Photos;
+
+/// <summary>Somebody asked for erasure; the office or the head confirms it.</summary>
+public sealed class ErasurePage(PhotoSight sight, PhotoLinks links) : PlainPage
+{
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        await sight.FindAsync(Act, Id, cancel);
+        if (!Act.By.IsAny(Role.Office, Role.Head)) throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.");
+    }
+
+    public Task<IActionResult> OnPostAsync(CancellationToken cancel) =>
+        DoAsync(() => links.EraseAsync(Act, Id, cancel), "/activities?said=erased", cancel);
+}

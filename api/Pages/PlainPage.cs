@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using PhotoGuard.Api.Requests;
+using PhotoGuard.Api.SignIn;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api.Pages;
+
+/// <summary>
+/// A page for people. It calls the operations that the JSON API calls and decides nothing itself; what an operation refuses
+/// stands as its sentence on top of the same page, with everything that was typed still there.
+/// </summary>
+public abstract class PlainPage : PageModel
+{
+    /// <summary>Who asks and why; every operation is told.</summary>
+    public Act Act => Caller.Of(HttpContext).Act;
+
+    /// <summary>Null where nobody is signed in.</summary>
+    public Actor? SignedIn => User.Identities.OfType<ActorIdentity>().FirstOrDefault()?.Who.Actor;
+
+    /// <summary>Why the last thing asked for was not done.</summary>
+    public string? Refused { get; protected set; }
+
+    /// <summary>What was done just before, as one of <see cref="Said"/>.</summary>
+    [BindProperty(SupportsGet = true, Name = "said")]
+    public string? SaidWord { get; set; }
+
+    /// <summary>Stands in every form, so that no other site can send one (see <see cref="FormSeal"/>).</summary>
+    public string Seal => FormSeal.Of(HttpContext);
+
+    /// <summary>Reads what the page shows. A refusal here is the answer: there is nothing to show.</summary>
+    protected virtual Task LoadAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        await LoadAsync(cancel);
+        return Page();
+    }
+
+    /// <summary>Does what was asked for and goes on to <paramref name="then"/>; refused, shows the same page with the sentence.</summary>
+    /// <param name="then">A path of our own.</param>
+    protected Task<IActionResult> DoAsync(Func<Task> operation, string then, CancellationToken cancel) => DoAsync(async () =>
+    {
+        await operation();
+        return then;
+    }, cancel);
+
+    /// <inheritdoc cref="DoAsync(Func{Task}, string, CancellationToken)"/>
+    /// <param name="operation">Its result is a path of our own.</param>
+    protected async Task<IActionResult> DoAsync(Func<Task<string>> operation, CancellationToken cancel)
+    {
+        try
+        {
+            return LocalRedirect(await operation());
+        }
+        catch (Refusal refusal) when (refusal.Status < 500)
+        {
+            return await ShowRefusedAsync(refusal, cancel);
+        }
+    }
+
+    protected async Task<IActionResult> ShowRefusedAsync(Refusal refusal, CancellationToken cancel)
+    {
+        // What the operation had begun to change is forgotten, so that the page shows what is kept.
+        HttpContext.RequestServices.GetRequiredService<RecordsDb>().ChangeTracker.Clear();
+        Refused = refusal.Message;
+        Response.StatusCode = refusal.Status;
+        await LoadAsync(cancel);
+        return Page();
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Api.Pages;
+
+/// <summary>Takes no form without its seal, and none larger than people type.</summary>
+public sealed class SealedForms : IAsyncResourceFilter
+{
+    private const int Largest = 1_000_000;
+
+    public static Refusal Unsealed() => new(
+        "form-too-old", 400, "This page was open for too long. Please load it again and send it once more. Nothing was changed.");
+
+    public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
+    {
+        var http = context.HttpContext;
+        if (HttpMethods.IsPost(http.Request.Method) && !context.Filters.OfType<StreamedFormAttribute>().Any())
+        {
+            if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = Largest;
+            if (!http.Request.HasFormContentType
+                || !FormSeal.Fits(http.Request, (await http.Request.ReadFormAsync(http.RequestAborted))[FormSeal.Field]))
+                throw Unsealed();
+        }
+
+        await next();
+    }
+}
+
+/// <summary>
+/// The page reads its form by itself, part by part, and checks the seal itself: pictures would else be put on disk as they came.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class StreamedFormAttribute : Attribute, IResourceFilter
+{
+    public void OnResourceExecuting(ResourceExecutingContext context)
+    {
+        var factories = context.ValueProviderFactories;
+        factories.RemoveType<FormValueProviderFactory>();
+        factories.RemoveType<FormFileValueProviderFactory>();
+        factories.RemoveType<JQueryFormValueProviderFactory>();
+    }
+
+    public void OnResourceExecuted(ResourceExecutedContext context)
+    {
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Staff;
+
+namespace PhotoGuard.Api.Pages;
+
+/// <summary>The words of the records as people say them.</summary>
+public static class Speech
+{
+    public static string Of(Channel channel) => channel switch
+    {
+        Channel.Internal => "Inside the school",
+        Channel.Display => "Displays that visitors see",
+        Channel.Newsletter => "Newsletter",
+        Channel.Website => "Website",
+        Channel.Social => "Social media",
+        Channel.Press => "Press",
+        _ => throw new ArgumentOutOfRangeException(nameof(channel)),
+    };
+
+    public static string Of(Role role) => role switch
+    {
+        Role.Teacher => "Teacher",
+        Role.Screener => "Screener (senior leadership)",
+        Role.Office => "Office",
+        Role.Editor => "Website editor",
+        Role.Safeguarding => "Safeguarding lead",
+        Role.Head => "Head",
+        Role.Ict => "ICT lead",
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+
+    public static string Of(PolicyProfile profile) => profile switch
+    {
+        PolicyProfile.Strict => "Strict",
+        PolicyProfile.WorkplacePreferred => "School equipment preferred",
+        PolicyProfile.CentralStore => "Central store",
+        PolicyProfile.EventPhone => "Phones at public events",
+        PolicyProfile.MisConsent => "Consent held in the MIS",
+        _ => throw new ArgumentOutOfRangeException(nameof(profile)),
+    };
+
+    public static string Of(Approval? approval) => approval switch
+    {
+        null => "Waiting for approval",
+        Approval.Approved => "Approved",
+        Approval.Declined => "Declined",
+        _ => throw new ArgumentOutOfRangeException(nameof(approval)),
+    };
+
+    public static string Of(Answer answer) => answer switch
+    {
+        Answer.Given => "Yes: consent given",
+        Answer.Refused => "No: refused",
+        Answer.Withdrawn => "No: withdrawn",
+        Answer.Objected => "No: objected",
+        _ => throw new ArgumentOutOfRangeException(nameof(answer)),
+    };
+
+    public static string Of(AnswerRoute route) => route switch
+    {
+        AnswerRoute.Paper => "on paper",
+        AnswerRoute.Online => "online",
+        AnswerRoute.Email => "by e-mail",
+        AnswerRoute.Phone => "by phone",
+        AnswerRoute.Mis => "from the MIS",
+        _ => throw new ArgumentOutOfRangeException(nameof(route)),
+    };
+
+    public static string Of(ConcernKind kind) => kind switch
+    {
+        ConcernKind.Distressing => "It may distress somebody",
+        ConcernKind.Inappropriate => "It is inappropriate or intrusive",
+        ConcernKind.Indecent => "It is indecent",
+        ConcernKind.Other => "Something else",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static string Of(RemovalCause cause) => cause switch
+    {
+        RemovalCause.InternalNo => "A no to keeping the picture at all",
+        RemovalCause.Erasure => "Erasure was asked for",
+        RemovalCause.Rejected => "Rejected at screening",
+        RemovalCause.WithdrawnByUploader => "Taken back by the person who sent it",
+        RemovalCause.TagTimeout => "A pupil in it has no consent, and nobody corrected that in time",
+        RemovalCause.UntaggedTimeout => "Nobody said in time who is in it",
+        RemovalCause.Retention => "Its time is up",
+        RemovalCause.ChannelNotCleared => "No longer cleared for this use",
+        _ => throw new ArgumentOutOfRangeException(nameof(cause)),
+    };
+
+    public static string Of(PurgeState state) => state switch
+    {
+        PurgeState.Running => "Running",
+        PurgeState.Stopped => "Stopped: two people have to agree",
+        PurgeState.Done => "Done",
+        PurgeState.Failed => "Failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    /// <summary>e.g. 22 November 2026.</summary>
+    public static string Of(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>e.g. 22 November 2026, 14:05, in the school's zone.</summary>
+    public static string Of(DateTimeOffset instant, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(instant, zone).ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>e.g. "3 days", "less than an hour".</summary>
+    public static string Age(TimeSpan age) => age switch
+    {
+        { TotalDays: >= 2 } => $"{(int)age.TotalDays} days",
+        { TotalHours: >= 2 } => $"{(int)age.TotalHours} hours",
+        { TotalHours: >= 1 } => "an hour",
+        _ => "less than an hour",
+    };
+
+    /// <summary>e.g. "1 picture", "12 pictures".</summary>
+    public static string Count(int number, string one, string many) =>
+        number == 1 ? $"1 {one}" : $"{number.ToString(CultureInfo.InvariantCulture)} {many}";
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Holds;
+
+/// <summary>A hold that stands.</summary>
+/// <param name="Concern">What was reported, where that placed it; told to the safeguarding lead alone.</param>
+/// <param name="AskedBy">Who asked first for its release.</param>
+/// <param name="PixelsShown">The actor may look at the picture.</param>
+public sealed record HoldShown(Hold Hold, Concern? Concern, string? AskedBy, bool PixelsShown);
+
+/// <summary>The holds that stand, for those who keep and release them (P16).</summary>
+public sealed class HoldList(RecordsDb db)
+{
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public async Task<List<HoldShown>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
+    {
+        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.RoleMayNot("Holds are for the safeguarding lead and the head.");
+        var holds = await db.Holds.AsNoTracking()
+            .Where(row => row.SchoolId == act.SchoolId && row.ReleasedAt == null && (after == null || row.Id > after))
+            .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+        var photos = holds.Select(hold => hold.PhotoId).Distinct().ToArray();
+        var concerns = await db.Concerns.AsNoTracking().Where(row => photos.Contains(row.PhotoId)).ToListAsync(cancel);
+        var asked = holds.Select(hold => hold.ReleaseAskedBy).OfType<Guid>().Distinct().ToArray();
+        var names = await db.Staff.Where(row => row.SchoolId == act.SchoolId && asked.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancel);
+        var lead = act.By.Is(Role.Safeguarding);
+        return [.. holds.Select(hold => new HoldShown(
+            hold,
+            lead ? concerns.SingleOrDefault(concern => concern.Id == hold.ConcernId) : null,
+            hold.ReleaseAskedBy is { } who ? names.GetValueOrDefault(who) : null,
+            lead && !concerns.Any(concern => concern.PhotoId == hold.PhotoId && concern.Kind == ConcernKind.Indecent)))];
+    }
+}

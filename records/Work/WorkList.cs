@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Work;
+
+/// <summary>How the machinery of one school is doing.</summary>
+/// <param name="Stuck">Work that a person has to look at, oldest first, 100 at most.</param>
+/// <param name="Failing">Work that failed at least once and is tried again.</param>
+/// <param name="Waiting">Work due now.</param>
+/// <param name="OpenStore">Our own copies still to be destroyed.</param>
+/// <param name="OpenOutside">Copies outside still to be taken down.</param>
+/// <param name="OldestOpen">When the oldest of these was opened.</param>
+public sealed record WorkShown(
+    IReadOnlyList<WorkItem> Stuck, int Failing, int Waiting, int OpenStore, int OpenOutside, DateTimeOffset? OldestOpen, DateTimeOffset Now);
+
+/// <summary>For the ICT lead's page; no personal data in it.</summary>
+public sealed class WorkList(RecordsDb db)
+{
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public async Task<WorkShown> ReadAsync(Act act, CancellationToken cancel)
+    {
+        if (!act.By.Is(Role.Ict)) throw Refusals.RoleMayNot("How the system runs is for the ICT lead.");
+        var now = await db.NowAsync(cancel);
+        var work = db.Work.AsNoTracking().Where(row => row.SchoolId == act.SchoolId);
+        var open = db.Removals.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && row.DoneAt == null && row.CancelledAt == null);
+        return new(
+            await work.Where(row => row.StuckAt != null).OrderBy(row => row.StuckAt).Take(100).ToListAsync(cancel),
+            await work.CountAsync(row => row.StuckAt == null && row.LastError != null, cancel),
+            await work.CountAsync(row => row.StuckAt == null && row.DueAt <= now, cancel),
+            await open.CountAsync(row => row.Place == RemovalPlace.Store, cancel),
+            await open.CountAsync(row => row.Place == RemovalPlace.Publication, cancel),
+            await open.MinAsync(row => (DateTimeOffset?)row.OpenedAt, cancel),
+            now);
+    }
+}
