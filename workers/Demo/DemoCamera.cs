@@ -73,21 +73,12 @@ internal sealed class DemoCamera(IReadOnlyDictionary<Role, DemoCaller> people, D
     }
 
     /// <summary>Waits until the web size of each is there, looks into it for a place, and says how many had one.</summary>
-    /// <exception cref="IOException">Not there within a minute, or a place was found.</exception>
+    /// <exception cref="IOException">One was not there within a minute more, or has a place in it.</exception>
     public async Task LookAsync(IReadOnlyList<DemoSent> sent, CancellationToken cancel)
     {
         var withPlace = 0;
-        using var minute = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        minute.CancelAfter(TimeSpan.FromSeconds(60));
-        try
-        {
-            foreach (var one in sent)
-                if (one.Id is { } id && HasPlace(await WebAsync(id, minute.Token))) withPlace++;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw new IOException("The pictures' sizes were not made within a minute; the workers' log says why.");
-        }
+        foreach (var one in sent)
+            if (one.Id is { } id && HasPlace(await WebAsync(id, cancel))) withPlace++;
         var looked = sent.Count(one => one.Id is not null);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"{sentWithPlace} pictures were sent with the place where they were taken; of the {looked} stored ones {withPlace} have one."));
@@ -99,12 +90,21 @@ internal sealed class DemoCamera(IReadOnlyDictionary<Role, DemoCaller> people, D
 
     private async Task<byte[]> WebAsync(Guid id, CancellationToken cancel)
     {
-        while (true)
+        using var minute = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        minute.CancelAfter(TimeSpan.FromSeconds(60));
+        try
         {
-            var web = await people[Role.Screener].GetAsync($"photos/{id}/renditions/web", cancel);
-            if (web.Status == 200) return web.Bytes;
-            if (web.Problem != "rendition-not-ready") web.Must(200);
-            await Task.Delay(200, cancel);
+            while (true)
+            {
+                var web = await people[Role.Screener].GetAsync($"photos/{id}/renditions/web", minute.Token);
+                if (web.Status == 200) return web.Bytes;
+                if (web.Problem != "rendition-not-ready") web.Must(200);
+                await Task.Delay(200, minute.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new IOException("The sizes of a picture were not made within a minute; the workers' log says why.");
         }
     }
 
