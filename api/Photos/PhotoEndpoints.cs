@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Api.Requests;
+using PhotoGuard.Api.SignIn;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
@@ -25,7 +26,8 @@ public static class PhotoEndpoints
     public static void MapPhotos(this RouteGroupBuilder api)
     {
         var photos = api.MapGroup("/photos").WithTags("Photos");
-        photos.MapPost("/", ReceiveAsync).Accepts<IFormFile>("image/jpeg", "image/png", "application/octet-stream")
+        // Every type: routing would refuse what is not listed here, and the kind is decided by content alone.
+        photos.MapPost("/", ReceiveAsync).WithMetadata(new TellsRevokedDevice()).Accepts<IFormFile>("*/*")
             .Produces<ReceivedView>(StatusCodes.Status201Created);
         photos.MapGet("/", ListAsync);
         photos.MapGet("/{id:guid}", ShowAsync);
@@ -36,16 +38,17 @@ public static class PhotoEndpoints
     }
 
     private static async Task<IResult> ReceiveAsync(
-        Guid? activity, bool? again, HttpContext context, UploadRoom room, PhotoIntake intake, PhotoSight sight, Idempotency idempotency,
+        string? activity, bool? again, HttpContext context, UploadRoom room, PhotoIntake intake, PhotoSight sight, Idempotency idempotency,
         CancellationToken cancel)
     {
-        if (activity is null) throw new Refusal("unknown-activity", 404, "Say which activity the picture belongs to: ?activity={id}.");
+        if (!Guid.TryParse(activity, out var activityId))
+            throw new Refusal("unknown-activity", 404, "Say which activity the picture belongs to: ?activity={id}.");
         using var upload = await room.ReadAsync(context.Request, cancel);
         var digest = context.Request.Headers.ContainsKey(Idempotency.Header) ? upload.Sha256() : [];
         Photo? received = null;
         return await idempotency.AnswerAsync(
             context, digest,
-            async act => received = (await intake.ReceiveAsync(act, activity.Value, upload.Bytes, again ?? false, cancel)).Photo,
+            async act => received = (await intake.ReceiveAsync(act, activityId, upload.Bytes, again ?? false, cancel)).Photo,
             async (act, id) => ReceivedView.Of(received ?? (await sight.FindAsync(act, id, cancel)).Photo));
     }
 
@@ -73,8 +76,14 @@ public static class PhotoEndpoints
     private static Task<IResult> TakeBackAsync(Guid id, Write write, PhotoLinks links, CancellationToken cancel) => write.AnswerAsync(
         act => links.TakeBackAsync(act, id, cancel), (_, photo) => Task.FromResult(new BeingRemovedView(photo)));
 
-    private static Task<IResult> EraseAsync(Guid id, Write<ErasureBody> write, PhotoLinks links, CancellationToken cancel) => write.AnswerAsync(
-        act => links.EraseAsync(act, id, cancel), (_, photo) => Task.FromResult(new BeingRemovedView(photo)));
+    /// <summary>The reason has to be said and is not kept: it is likely to name somebody, and the removal outlives the photo.</summary>
+    private static Task<IResult> EraseAsync(Guid id, Write<ErasureBody> write, PhotoLinks links, CancellationToken cancel)
+    {
+        Fields.Needed(write.Body.Reason, "reason", 1000);
+        return write.AnswerAsync(act => links.EraseAsync(act, id, cancel), (act, photo) => Task.FromResult(act.By.IsAny(Role.Office, Role.Head)
+            ? new BeingRemovedView(photo)
+            : throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.")));
+    }
 
     /// <summary>Naming a pupil may itself hide the photo; the answer then says so instead of showing it.</summary>
     private static async Task<object> AfterLinkAsync(Act act, Guid id, PhotoSight sight, RecordsDb db, CancellationToken cancel)
@@ -92,7 +101,8 @@ public static class PhotoEndpoints
     private static async Task<PhotoView> ViewAsync(Act act, Guid id, PhotoSight sight, RecordsDb db, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, id, cancel);
-        return View(act, photo, (await ObjectsAsync(db, [id], cancel))[id]);
+        var view = View(act, photo, (await ObjectsAsync(db, [id], cancel))[id]);
+        return photo.Facts.Held ? view with { Holds = await HoldView.ReadAsync(db, id, cancel) } : view;
     }
 
     private static PhotoView View(Act act, PhotoStanding photo, IEnumerable<StoredObject> objects) =>

@@ -36,10 +36,12 @@ public sealed record RenditionView(string Name, string? Format, int? Width, int?
 
 /// <summary>A photo as somebody with need to know sees it.</summary>
 /// <param name="Pupils">Who is in it, by the school's pseudonyms.</param>
+/// <param name="Holds">What it is held for; for the safeguarding lead alone.</param>
 public sealed record PhotoView(
     Guid Id, Guid ActivityId, Guid UploadedBy, PhotoKind Kind, int Width, int Height, DateTimeOffset TakenAt, TakenFrom TakenAtFrom,
     DateTimeOffset ReceivedAt, DateTimeOffset DeleteAfter, ScreeningState Screening, string[] Removed, string[] Flags, string? Alt,
-    IReadOnlyList<string> Pupils, bool NobodyElse, IReadOnlyDictionary<Channel, ClearanceView> Clearance, IReadOnlyList<RenditionView> Renditions)
+    IReadOnlyList<string> Pupils, bool NobodyElse, IReadOnlyDictionary<Channel, ClearanceView> Clearance, IReadOnlyList<RenditionView> Renditions,
+    IReadOnlyList<HoldView>? Holds = null)
 {
     /// <param name="maySeeChildren">Office and safeguarding see what concerns a child; everybody else that something does.</param>
     public static PhotoView Of(PhotoStanding standing, IEnumerable<StoredObject> objects, bool maySeeChildren)
