@@ -1,5 +1,7 @@
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Screening;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Screening;
 
@@ -15,5 +17,7 @@ public static class ScreeningEndpoints
 
     private static Task<IResult> DecideAsync(Guid id, Write<ScreeningBody> write, ScreeningDesk desk, CancellationToken cancel) => write.AnswerAsync(
         act => desk.DecideAsync(act, id, write.Body.Decision, write.Body.Reason, cancel),
-        (_, photo) => Task.FromResult(new ScreenedView(photo, write.Body.Decision)));
+        (act, photo) => Task.FromResult(act.By.Is(Role.Screener)
+            ? new ScreenedView(photo, write.Body.Decision)
+            : throw Refusals.RoleMayNot("Only senior leadership can screen pictures.")));
 }

@@ -17,10 +17,11 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     private const int ReviewDays = 28;
 
     /// <summary>Anyone signed in who can see the photo reports it; from the commit on only the safeguarding lead does.</summary>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>invalid</c> 422.</exception>
     public async Task<Concern> RaiseAsync(Act act, Guid photoId, ConcernKind kind, string? note, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
+        note = Fields.Optional(note, "note", 1000);
         var concern = new Concern
         {
             Id = Guid.CreateVersion7(),
@@ -47,6 +48,7 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     public async Task<Hold> PlaceAsync(Act act, Guid photoId, string reason, DateOnly reviewOn, CancellationToken cancel)
     {
         var photo = await sight.FindForSafeguardingAsync(act, photoId, cancel);
+        reason = Fields.Needed(reason, "reason", 1000);
         if (reviewOn < photo.Today) throw Refusals.Invalid("The day on which the hold is looked at again cannot be in the past.");
         await using var transaction = await db.BeginAsync(cancel);
         await LockLivingAsync(photoId, cancel);
@@ -61,13 +63,13 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     /// The first person asks for the release, a second one grants it; then the photo's own deadlines count again.
     /// </summary>
     /// <returns>True once released; false while it waits for the second person.</returns>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>second-person-needed</c> 409 · <c>hold-released</c> 409.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>second-person-needed</c> 409 · <c>hold-released</c> 409.</exception>
     public async Task<bool> ReleaseAsync(Act act, Guid holdId, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
         var photoId = await db.Holds.Where(row => row.Id == holdId && row.SchoolId == act.SchoolId)
             .Select(row => (Guid?)row.PhotoId).SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("hold");
-        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.RoleMayNot("Only the safeguarding lead and the head can release a hold.");
+        MustKnow(act);
         await db.LockPhotosToChangeAsync([photoId], cancel);
         var hold = await db.Holds.SingleAsync(row => row.Id == holdId, cancel);
         if (hold.ReleasedAt is not null) throw new Refusal("hold-released", 409, "This hold has been released already.");
@@ -85,16 +87,26 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     }
 
     /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
-    public async Task<bool> IsReleasedAsync(Act act, Guid holdId, CancellationToken cancel) =>
-        (await db.Holds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == holdId && row.SchoolId == act.SchoolId, cancel)
+    public async Task<bool> IsReleasedAsync(Act act, Guid holdId, CancellationToken cancel)
+    {
+        MustKnow(act);
+        return (await db.Holds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == holdId && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("hold")).ReleasedAt is not null;
+    }
+
+    /// <summary>What is held is hidden from everyone else, and so is the hold.</summary>
+    private static void MustKnow(Act act)
+    {
+        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.NotFound("hold");
+    }
 
     /// <summary>Places a hold in the caller's transaction.</summary>
     internal Hold Place(Act act, Guid photoId, string reason, DateOnly reviewOn, Guid? concern)
     {
         var hold = new Hold
         {
-            Id = Guid.CreateVersion7(),
+            // A concern is its hold: whoever knows one id knows both.
+            Id = concern ?? Guid.CreateVersion7(),
             SchoolId = act.SchoolId,
             PhotoId = photoId,
             ConcernId = concern,

@@ -11,17 +11,20 @@ namespace PhotoGuard.Records.Photos;
 /// <summary>Who is in a photo, what it shows, and taking it back.</summary>
 public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk screening, Removals removals)
 {
+    private const int MostPupils = 2000;
+
     /// <summary>
     /// Says exactly who is in the photo. Until <paramref name="nobodyElse"/> is said, nothing is cleared. Taking a pupil out after
     /// screening sets screening back to pending.
     /// </summary>
     /// <param name="misIds">The school's pseudonyms of the pupils.</param>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>unknown-pupil</c> 422.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>unknown-pupil</c>, <c>invalid</c> 422.</exception>
     public async Task LinkAsync(Act act, Guid photoId, IReadOnlyCollection<string> misIds, bool nobodyElse, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
         MustBeUploaderOr(act, photo.Photo, "Only the person who uploaded a picture, or a screener, can say who is in it.", Role.Screener);
         var wanted = misIds.Distinct().ToArray();
+        if (wanted.Length > MostPupils) throw Refusals.Invalid($"'pupils' is too long: at most {MostPupils} of them.");
         var pupils = await db.Pupils.Where(row => row.SchoolId == act.SchoolId && wanted.Contains(row.MisId)).Select(row => row.Id).ToListAsync(cancel);
         if (pupils.Count != wanted.Length)
             throw new Refusal("unknown-pupil", 422, "One of the pupils is not in this school's records. Please check the list.");
@@ -48,7 +51,7 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
         }));
         row.NobodyElse = nobodyElse;
         if (takenOut.Count > 0 && pupils.Count == 0) row.UntaggedAt = await db.NowAsync(cancel);
-        if (takenOut.Count > 0 && photo.Facts.Screening?.Decision == ScreeningState.Accepted) screening.Reset(act, photo);
+        if (takenOut.Count > 0) await screening.ResetAsync(act, photo, cancel);
         await db.SaveChangesAsync(cancel);
         await db.NotePhotosAsync([photoId], cancel);
         await removals.FollowAsync(act, [photoId], cancel);
@@ -58,11 +61,12 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
     }
 
     /// <summary>A text for people who cannot see the picture.</summary>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
     public async Task DescribeAsync(Act act, Guid photoId, string? alt, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
         MustBeUploaderOr(act, photo.Photo, "Only the uploader, a screener or the website editor can describe a picture.", Role.Screener, Role.Editor);
+        alt = Fields.Optional(alt, "alt", 500);
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToChangeAsync([photoId], cancel);
         var row = await db.Photos.SingleOrDefaultAsync(item => item.Id == photoId, cancel) ?? throw Refusals.Gone();

@@ -39,9 +39,11 @@ public sealed class PhotoList(RecordsDb db, PhotoSight sight, PhotoStandings sta
         var photos = db.Photos.AsNoTracking().Where(row => row.SchoolId == act.SchoolId);
         if (activity is not null) photos = photos.Where(row => row.ActivityId == activity);
         if (after is not null) photos = photos.Where(row => row.Id > after);
-        if (!act.By.IsAny(Role.Screener, Role.Office, Role.Head, Role.Editor, Role.Safeguarding))
+        if (!act.By.IsAny(Role.Screener, Role.Office, Role.Head, Role.Editor))
         {
-            photos = photos.Where(row => row.UploadedBy == act.By.StaffId || db.PhotoPupils.Any(tag =>
+            var guards = act.By.Is(Role.Safeguarding);
+            photos = photos.Where(row => row.UploadedBy == act.By.StaffId
+                || (guards && db.Holds.Any(hold => hold.PhotoId == row.Id && hold.ReleasedAt == null)) || db.PhotoPupils.Any(tag =>
                 tag.PhotoId == row.Id && db.Pupils.Any(pupil => pupil.Id == tag.PupilId && classes.Contains(pupil.ClassName))));
         }
         return photos.OrderBy(row => row.Id).Select(row => row.Id).Take(Chunk).ToListAsync(cancel);

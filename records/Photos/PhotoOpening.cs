@@ -21,7 +21,12 @@ public sealed class PhotoOpening(
         else if (on is { } channel) return await OpenForChannelAsync(act, photoId, kind, channel, cancel);
         else await MustBeSeenAsync(act, photoId, cancel);
 
-        if (kind == ObjectKind.Print) await prints.EnsureAsync(act.SchoolId, photoId, cancel);
+        if (kind == ObjectKind.Print)
+        {
+            await prints.EnsureAsync(act.SchoolId, photoId, cancel);
+            // That may have taken half a minute.
+            if (act.By.Kind != ActorKind.System) await MustBeSeenAsync(act, photoId, cancel);
+        }
         var item = await FinishedAsync(photoId, kind, cancel);
         await db.CommitAsync(act, cancel, Opened(photoId, kind, null));
         return new(item, await vault.OpenAsync(item, cancel));
@@ -49,7 +54,7 @@ public sealed class PhotoOpening(
     private async Task MustBeSeenAsync(Act act, Guid photoId, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
-        if (!PhotoSight.PixelsShown(photo)) throw Refusals.NotFound("picture");
+        if (!PhotoSight.PixelsShown(photo) || !await sight.LooksAsync(act, photo, cancel)) throw Refusals.NotFound("picture");
     }
 
     /// <summary>Our own renderer: only while nothing stands against the photo's existence, and never what is held.</summary>

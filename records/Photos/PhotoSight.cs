@@ -52,17 +52,26 @@ public sealed class PhotoSight(RecordsDb db, PhotoStandings standings)
     /// <summary>Whether anybody sees the pixels: nobody does where a concern says <c>indecent</c> (P16).</summary>
     public static bool PixelsShown(PhotoStanding photo) => !photo.Facts.Held || !photo.Concerns.Contains(ConcernKind.Indecent);
 
+    /// <summary>
+    /// Whether the actor looks at its pixels by need to know. Who only publishes takes them on a channel, where that is recorded.
+    /// </summary>
+    public async Task<bool> LooksAsync(Act act, PhotoStanding photo, CancellationToken cancel) =>
+        photo.Facts.Held || LooksAt(act.By, await ClassesAsync(act, cancel), photo);
+
     /// <summary>The classes that the actor teaches; none for anybody but a teacher.</summary>
     public async Task<IReadOnlyCollection<string>> ClassesAsync(Act act, CancellationToken cancel) => act.By.Is(Role.Teacher)
         ? await db.Staff.Where(row => row.Id == act.By.StaffId).Select(row => row.Classes).SingleAsync(cancel)
         : [];
 
     private static bool NeedsToKnow(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) =>
+        LooksAt(by, classes, photo)
+        || (by.Channel is null && by.Is(Role.Editor) && photo.Clearance.Any(on => on.Key.IsPublicity() && on.Value.Cleared));
+
+    private static bool LooksAt(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) =>
         by.Channel is null && (
             by.StaffId == photo.Photo.UploadedBy
             || by.IsAny(Role.Screener, Role.Office, Role.Head)
-            || (by.Is(Role.Teacher) && photo.Pupils.Any(pupil => classes.Contains(pupil.ClassName)))
-            || (by.Is(Role.Editor) && photo.Clearance.Any(on => on.Key.IsPublicity() && on.Value.Cleared)));
+            || (by.Is(Role.Teacher) && photo.Pupils.Any(pupil => classes.Contains(pupil.ClassName))));
 
     private static bool IsShown(Actor by, PhotoStanding photo) =>
         photo.Order is null

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
@@ -10,7 +11,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Screening;
 
 /// <summary>Every image is screened by somebody who did not take it, before anybody uses it (P8).</summary>
-public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, Removals removals, HoldDesk holds)
+public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoSight sight, Removals removals, HoldDesk holds)
 {
     /// <summary>The reason that places a hold instead of destroying (P16).</summary>
     public const string Safeguarding = "safeguarding";
@@ -28,15 +29,24 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, Remova
                 ? Refusals.Gone()
                 : Refusals.NotFound("picture"));
         if (photo.Facts.Held) throw Refusals.NotFound("picture");
-        if (!act.By.Is(Role.Screener)) throw Refusals.RoleMayNot("Only senior leadership can screen pictures.");
+        if (!act.By.Is(Role.Screener))
+        {
+            // Whoever has no need to know is not told that it is there.
+            await sight.FindAsync(act, photoId, cancel);
+            throw Refusals.RoleMayNot("Only senior leadership can screen pictures.");
+        }
+        if (photo.Photo.DeleteAfter <= photo.Now) throw Refusals.Gone();
         if (photo.Photo.UploadedBy == act.By.StaffId)
             throw new Refusal("own-picture", 403, "Somebody else has to screen a picture that you uploaded.");
         if (decision == ScreeningState.Pending) throw Refusals.Invalid("A picture is accepted or rejected.");
+        reason = Fields.Optional(reason, "reason", 500);
 
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToChangeAsync([photoId], cancel);
+        // A concern that this waited for came before it.
+        if (await db.Holds.AnyAsync(row => row.PhotoId == photoId && row.ReleasedAt == null, cancel)) throw Refusals.NotFound("picture");
         await UndoRejectionAsync(photoId, cancel);
-        db.ScreeningDecisions.Add(Decision(act, photo, decision, reason));
+        db.ScreeningDecisions.Add(await DecisionAsync(act, photo, decision, reason, cancel));
         var events = new List<AuditEvent> { new("photo.screened", photoId, Details: new { decision = Words.Of(decision) }) };
         if (decision == ScreeningState.Rejected)
         {
@@ -57,9 +67,17 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, Remova
         await db.CommitAsync(act, cancel, [.. events]);
     }
 
-    /// <summary>Screening begins anew, since what was screened has changed; in the caller's transaction.</summary>
-    internal void Reset(Act act, PhotoStanding photo) =>
-        db.ScreeningDecisions.Add(Decision(act, photo, ScreeningState.Pending, null));
+    /// <summary>
+    /// Screening begins anew where the photo was accepted, since what was screened has changed. In the caller's transaction, which
+    /// holds the photo's lock: a decision that it waited for counts.
+    /// </summary>
+    internal async Task ResetAsync(Act act, PhotoStanding photo, CancellationToken cancel)
+    {
+        var latest = await db.ScreeningDecisions.AsNoTracking().Where(row => row.PhotoId == photo.Photo.Id)
+            .OrderByDescending(row => row.DecidedAt).ThenByDescending(row => row.Id).FirstOrDefaultAsync(cancel);
+        if (latest?.Decision == ScreeningState.Accepted)
+            db.ScreeningDecisions.Add(await DecisionAsync(act, photo, ScreeningState.Pending, null, cancel));
+    }
 
     /// <summary>Takes back a rejection that has not destroyed anything yet.</summary>
     private async Task UndoRejectionAsync(Guid photoId, CancellationToken cancel)
@@ -81,7 +99,9 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, Remova
         await removals.OpenAsync(act, [photoId], RemovalCause.Rejected, (await db.NowAsync(cancel)).AddSeconds(undo), cancel);
     }
 
-    private static ScreeningDecision Decision(Act act, PhotoStanding photo, ScreeningState decision, string? reason) => new()
+    /// <summary>At this very moment, not at the transaction's start: the order of decisions is that in which they got the lock.</summary>
+    private async Task<ScreeningDecision> DecisionAsync(
+        Act act, PhotoStanding photo, ScreeningState decision, string? reason, CancellationToken cancel) => new()
     {
         Id = Guid.CreateVersion7(),
         SchoolId = act.SchoolId,
@@ -90,5 +110,6 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, Remova
         Decision = decision,
         Reason = reason,
         DecidedBy = act.By.Person,
+        DecidedAt = await db.ClockAsync(cancel),
     };
 }

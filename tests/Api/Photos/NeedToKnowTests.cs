@@ -1,0 +1,129 @@
+using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Tests.Api.Building;
+using PhotoGuard.Tests.Flows;
+
+namespace PhotoGuard.Tests.Api.Photos;
+
+/// <summary>Who knows of a photo, and what they are told (P14; contract, Status codes and Reasons).</summary>
+public sealed class NeedToKnowTests(TestApi api) : IClassFixture<TestApi>
+{
+    [Fact]
+    public async Task Another_school_gets_404_for_everything()
+    {
+        var school = await api.SchoolAsync();
+        var photo = await school.ReadyPhotoAsync(await school.ActivityAsync(channels: Channel.Website), await school.ClearedPupilAsync(Channel.Website));
+        var hold = (await (await school.SafeguardingAsync()).PostAsync($"photos/{photo}/holds", new { reason = "r", reviewOn = TestSchool.Today.AddDays(9) })).Must(201).Id;
+        var purge = (await (await school.IctAsync()).PostAsync("purges", new { dryRun = true })).Must(202).Id;
+        var strangers = await api.SchoolAsync();
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var stranger = await strangers.AsAsync(role);
+            foreach (var reply in await EveryCallAsync(stranger, photo, hold, purge)) reply.MustRefuse(404, reply.Problem == "no-certificate" ? "no-certificate" : "not-found");
+            Assert.Empty((await stranger.GetAsync("photos")).Must(200).Items);
+        }
+    }
+
+    [Fact]
+    public async Task Who_has_no_need_to_know_gets_404_before_any_question_of_roles()
+    {
+        var school = await api.SchoolAsync();
+        var photo = await school.UploadAsync(await school.ActivityAsync());
+        foreach (var person in new[] { await school.TeacherOfAsync("9Z"), await school.IctAsync(), await school.SafeguardingAsync(), await school.EditorAsync() })
+        {
+            (await person.GetAsync($"photos/{photo}")).MustRefuse(404, "not-found");
+            (await person.GetAsync($"photos/{photo}/renditions/web")).MustRefuse(404, "not-found");
+            (await person.PutAsync($"photos/{photo}/pupils", new { pupils = Array.Empty<string>(), nobodyElse = true })).MustRefuse(404, "not-found");
+            (await person.PutAsync($"photos/{photo}/description", new { alt = "x" })).MustRefuse(404, "not-found");
+            (await person.PostAsync($"photos/{photo}/screening", new { decision = "accepted" })).MustRefuse(404, "not-found");
+            (await person.PostAsync($"photos/{photo}/erasure", new { reason = "r" })).MustRefuse(404, "not-found");
+            (await person.PostAsync($"photos/{photo}/concerns", new { kind = "other" })).MustRefuse(404, "not-found");
+            (await person.DeleteAsync($"photos/{photo}")).MustRefuse(404, "not-found");
+            Assert.Empty((await person.GetAsync("photos")).Must(200).Items);
+        }
+        (await (await school.IctAsync()).PostAsync($"photos/{photo}/publications", new { channel = "website", place = "x" })).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Who_knows_of_it_and_may_not_gets_403()
+    {
+        var school = await api.SchoolAsync();
+        var photo = await school.UploadAsync(await school.ActivityAsync());
+        var (teacher, office, head, screener) = (await school.TeacherAsync(), await school.OfficeAsync(), await school.HeadAsync(), await school.ScreenerAsync());
+        foreach (var person in new[] { teacher, office, head })
+        {
+            (await person.PostAsync($"photos/{photo}/screening", new { decision = "accepted" })).MustRefuse(403, "role-may-not");
+            (await person.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "x" })).MustRefuse(403, "role-may-not");
+            (await person.PostAsync($"photos/{photo}/holds", new { reason = "r", reviewOn = TestSchool.Today.AddDays(9) })).MustRefuse(403, "role-may-not");
+        }
+        foreach (var person in new[] { office, head })
+            (await person.PutAsync($"photos/{photo}/pupils", new { pupils = Array.Empty<string>(), nobodyElse = true })).MustRefuse(403, "role-may-not");
+        foreach (var person in new[] { office, head, screener }) (await person.DeleteAsync($"photos/{photo}")).MustRefuse(403, "role-may-not");
+        foreach (var person in new[] { teacher, screener }) (await person.PostAsync($"photos/{photo}/erasure", new { reason = "r" })).MustRefuse(403, "role-may-not");
+        foreach (var person in new[] { teacher, screener, await school.EditorAsync(), await school.OfficeAsync(), await school.SafeguardingAsync() })
+            (await person.PostAsync("purges", new { dryRun = true })).MustRefuse(403, "role-may-not");
+        foreach (var person in new[] { teacher, screener, await school.IctAsync() }) (await person.GetAsync("removals")).MustRefuse(403, "role-may-not");
+        foreach (var person in new[] { teacher, screener, office, head }) (await person.GetAsync("channels/website/photos")).MustRefuse(403, "role-may-not");
+    }
+
+    [Fact]
+    public async Task A_teacher_sees_own_uploads_and_those_with_a_child_of_their_classes()
+    {
+        var school = await api.SchoolAsync();
+        var activity = await school.ActivityAsync();
+        var pupil = await school.ClearedPupilAsync();
+        var (own, hers) = (await school.TeacherOfAsync(), await school.TeacherOfAsync("3B"));
+        var photo = (await own.PostBytesAsync($"photos?activity={activity}", TestPhotos.Picture())).Must(201).Id;
+        (await own.GetAsync($"photos/{photo}")).Must(200);
+        (await hers.GetAsync($"photos/{photo}")).MustRefuse(404, "not-found");
+        (await own.PutAsync($"photos/{photo}/pupils", new { pupils = new[] { pupil.MisId }, nobodyElse = false })).Must(200);
+        (await hers.GetAsync($"photos/{photo}")).Must(200);
+        Assert.Single((await hers.GetAsync($"photos?activity={activity}&screening=pending")).Must(200).Items);
+        Assert.Empty((await hers.GetAsync("photos?screening=accepted")).Must(200).Items);
+        Assert.Empty((await (await school.TeacherOfAsync()).GetAsync("photos")).Must(200).Items);
+        (await hers.GetAsync("photos?screening=perhaps")).MustRefuse(422, "invalid");
+    }
+
+    [Fact]
+    public async Task What_concerns_a_child_is_told_to_the_office_alone()
+    {
+        var school = await api.SchoolAsync();
+        var pupil = await school.ClearedPupilAsync();
+        await pupil.AnswerAsync(Channel.Website, Answer.Refused);
+        var photo = await school.UploadAsync(await school.ActivityAsync(channels: Channel.Website));
+        await school.LinkAsync(photo, pupil);
+        Assert.Equal(["guardian-no", "unscreened"], await ReasonsAsync(await school.OfficeAsync(), photo));
+        foreach (var person in new[] { await school.TeacherAsync(), await school.ScreenerAsync(), await school.HeadAsync() })
+            Assert.Equal(["pupil-not-cleared", "unscreened"], await ReasonsAsync(person, photo));
+
+        var held = (await (await school.HeadAsync()).PostAsync($"photos/{photo}/concerns", new { kind = "other" })).Must(201).Id;
+        var lead = await school.SafeguardingAsync();
+        Assert.Equal(["guardian-no", "held", "unscreened"], await ReasonsAsync(lead, photo));
+        Assert.Equal(held, (await lead.GetAsync($"photos/{photo}")).Json.GetProperty("holds")[0].GetProperty("id").GetGuid());
+        Assert.Single((await lead.GetAsync("photos")).Must(200).Items);
+    }
+
+    private static async Task<string[]> ReasonsAsync(Person person, Guid photo) =>
+        [.. (await person.GetAsync($"photos/{photo}")).Must(200).Json.GetProperty("clearance").GetProperty("website").GetProperty("reasons")
+            .EnumerateArray().Select(reason => reason.GetString()!).Order()];
+
+    private static async Task<Reply[]> EveryCallAsync(Person person, Guid photo, Guid hold, Guid purge) =>
+    [
+        await person.GetAsync($"photos/{photo}"),
+        await person.GetAsync($"photos/{photo}/renditions/thumb"),
+        await person.GetAsync($"photos/{photo}/certificate"),
+        await person.PutAsync($"photos/{photo}/pupils", new { pupils = Array.Empty<string>(), nobodyElse = true }),
+        await person.PutAsync($"photos/{photo}/description", new { alt = "x" }),
+        await person.PostAsync($"photos/{photo}/screening", new { decision = "accepted" }),
+        await person.DeleteAsync($"photos/{photo}"),
+        await person.PostAsync($"photos/{photo}/erasure", new { reason = "r" }),
+        await person.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "Home" }),
+        await person.PostAsync($"photos/{photo}/concerns", new { kind = "other" }),
+        await person.PostAsync($"photos/{photo}/holds", new { reason = "r", reviewOn = TestSchool.Today.AddDays(9) }),
+        await person.PostAsync($"holds/{hold}/release"),
+        await person.GetAsync($"purges/{purge}"),
+        await person.PostAsync($"purges/{purge}/approval"),
+        await person.PostAsync($"removals/{Guid.NewGuid()}/done", new { proof = "p" }),
+    ];
+}
