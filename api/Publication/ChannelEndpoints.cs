@@ -35,7 +35,11 @@ public static class ChannelEndpoints
 
     private static Task<IResult> PublishAsync(Guid id, Write<PublicationBody> write, Deliveries deliveries, CancellationToken cancel) => write.AnswerAsync(
         act => deliveries.PublishAsync(act, id, write.Body.Channel, write.Body.Place, write.Body.Url, cancel),
-        (_, publication) => Task.FromResult(new PublicationView(publication)));
+        async (act, publication) =>
+        {
+            await deliveries.MustPublishAsync(act, write.Body.Channel, cancel);
+            return new PublicationView(publication);
+        });
 
     private static FeedItemView View(string channel, FeedEntry item) => new(
         item.PhotoId, item.Cleared ? "cleared" : "withdrawn", item.Version, item.ChangedAt, item.Alt,

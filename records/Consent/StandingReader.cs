@@ -47,6 +47,6 @@ public sealed class StandingReader(RecordsDb db, PupilDesk pupils)
     public async Task<DateTimeOffset> EndOfDayAsync(Act act, DateOnly day, CancellationToken cancel)
     {
         var school = await db.Schools.AsNoTracking().SingleAsync(row => row.Id == act.SchoolId, cancel);
-        return SchoolDays.StartOf(day.AddDays(1), school.TimeZone()).AddMicroseconds(-1);
+        return SchoolDays.EndOf(day, school.TimeZone()).AddMicroseconds(-1);
     }
 }

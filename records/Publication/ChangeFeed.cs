@@ -28,7 +28,7 @@ public sealed class ChangeFeed(RecordsDb db, PhotoStandings standings, Deliverie
     {
         await deliveries.MustPublishAsync(act, channel, cancel);
         var head = await db.FeedHeads.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel);
-        var position = after is null ? 0 : Position(after, head);
+        var position = string.IsNullOrEmpty(after) ? 0 : Position(after, head);
         var entries = new List<FeedEntry>();
         while (entries.Count < limit)
         {

@@ -11,24 +11,31 @@ namespace PhotoGuard.Records.Publication;
 /// Giving pictures out on a channel, and the record of it (P15, P17). Check and record are one commit under the pupils' row
 /// locks: no withdrawal slips between.
 /// </summary>
-public sealed class Deliveries(RecordsDb db, PhotoStandings standings)
+public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSight sight)
 {
     /// <summary>Records where a person put a picture.</summary>
     /// <param name="place">Where, e.g. "Home page"; no names of pupils.</param>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>not-cleared</c> 409.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>not-cleared</c> 409 ·
+    /// <c>invalid</c> 422.</exception>
     public async Task<PublicationRecord> PublishAsync(
         Act act, Guid photoId, Channel channel, string place, string? url, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
         var photo = await standings.FindAsync(act.SchoolId, photoId, cancel);
         if (photo is null || photo.Facts.Held) throw await AbsentAsync(act, photoId, channel, cancel);
+        // Whoever has no need to know is not told that it is there.
+        if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) await sight.FindAsync(act, photoId, cancel);
         await MustPublishAsync(act, channel, cancel);
+        place = Fields.Needed(place, "place", 300);
+        url = Fields.Optional(url, "url", 2000);
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            throw Refusals.Invalid("'url' is an address such as https://school.example/news.");
         if (!await LockAsync(act, photo, channel, cancel))
             throw new Refusal("not-cleared", 409, "This picture is not cleared for that use now. Please do not publish it.");
         var publication = Record(act, photoId, channel, PublicationKind.Manual, place, url);
         db.Publications.Add(publication);
         act.Answers(201, publication.Id, photoId);
-        await db.CommitAsync(act, cancel, Published(publication));
+        await db.CommitAsync(act, cancel, Published(publication.Id, publication));
         return publication;
     }
 
@@ -52,12 +59,15 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings)
         if (kind == ObjectKind.Thumb) return null;
         var how = act.By.Kind == ActorKind.Program ? PublicationKind.Pull : PublicationKind.Download;
         var record = Record(act, photoId, channel, how, how == PublicationKind.Pull ? "program" : "download", null);
-        var added = await db.Database.ExecuteSqlAsync($"""
+        // Whoever takes a picture anew after their copy was taken down has a copy again.
+        var told = await db.Database.SqlQuery<Guid>($"""
             insert into publications (id, school_id, photo_id, channel, kind, place, taker_id, published_by)
             values ({record.Id}, {record.SchoolId}, {photoId}, {Words.Of(channel)}, {Words.Of(how)}, {record.Place}, {record.TakerId}, {record.PublishedBy})
-            on conflict (photo_id, channel, taker_id) where kind <> 'manual' do nothing
-            """, cancel);
-        return added == 1 ? Published(record) : null;
+            on conflict (photo_id, channel, taker_id) where kind <> 'manual' do update set published_at = now()
+              where exists (select 1 from removals where publication_id = publications.id and done_at >= publications.published_at)
+            returning id as "Value"
+            """).ToListAsync(cancel);
+        return told is [var id] ? Published(id, record) : null;
     }
 
     /// <summary>Remembers, in the caller's transaction, that the channel has been told of these photos.</summary>
@@ -88,6 +98,8 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings)
     private async Task<Refusal> AbsentAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
     {
         if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) return Refusals.NotFound("picture");
+        // What is held is hidden, whatever was told before.
+        if (await db.Holds.AnyAsync(row => row.PhotoId == photoId && row.ReleasedAt == null, cancel)) return Refusals.NotFound("picture");
         var told = await db.FeedTold.AnyAsync(
             row => row.SchoolId == act.SchoolId && row.Channel == channel && row.PhotoId == photoId, cancel);
         return told ? Refusals.Gone() : Refusals.NotFound("picture");
@@ -96,8 +108,8 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings)
     private Task<Role[]> PublishingRolesAsync(Act act, CancellationToken cancel) =>
         db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
 
-    private static AuditEvent Published(PublicationRecord record) => new(
-        "photo.published", record.PhotoId, "publication", record.Id.ToString(),
+    private static AuditEvent Published(Guid id, PublicationRecord record) => new(
+        "photo.published", record.PhotoId, "publication", id.ToString(),
         new { channel = Words.Of(record.Channel), kind = Words.Of(record.Kind) });
 
     private static PublicationRecord Record(Act act, Guid photoId, Channel channel, PublicationKind kind, string place, string? url) => new()

@@ -7,6 +7,10 @@ public static class SchoolDays
     public static DateOnly DateOf(DateTimeOffset instant, TimeZoneInfo zone) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
+    /// <summary>The first instant after the date in the zone, in UTC; the end of the calendar where there is none.</summary>
+    public static DateTimeOffset EndOf(DateOnly date, TimeZoneInfo zone) =>
+        date == DateOnly.MaxValue ? DateTimeOffset.MaxValue : StartOf(date.AddDays(1), zone);
+
     /// <summary>The first instant of the date in the zone, in UTC: 00:00, or what the clock says first where it jumps over midnight.</summary>
     public static DateTimeOffset StartOf(DateOnly date, TimeZoneInfo zone)
     {

@@ -43,7 +43,7 @@ public sealed class TokenDesk(RecordsDb db)
             Role = asked.Role,
             DeviceId = device?.Id,
             Channel = asked.Channel,
-            ExpiresAt = asked.ExpiresOn is { } day ? SchoolDays.StartOf(day.AddDays(1), school.TimeZone()) : null,
+            ExpiresAt = asked.ExpiresOn is { } day ? SchoolDays.EndOf(day, school.TimeZone()) : null,
         };
         db.AccessTokens.Add(token);
         events.Add(new("token.issued", null, "token", token.Id.ToString(), new
