@@ -1,6 +1,8 @@
 using PhotoGuard.Api.Requests;
+using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Removal;
 
@@ -13,8 +15,12 @@ public sealed record RemovalView(
     DateTimeOffset NotBefore, long AgeSeconds, DateTimeOffset? TombstonedAt, DateTimeOffset? LookedAt, DateTimeOffset? DoneAt,
     string? Where, string? Url, string? LastError)
 {
-    public static RemovalView Of(RemovalState it) => new(
-        it.Order.Id, it.Order.PhotoId, it.Order.Place, it.Order.Channel, it.Order.Cause, it.Order.DoneAt is null ? "open" : "done",
+    /// <summary>Who has only to take a copy down is not told that a child's answer is the cause (contract, Reasons).</summary>
+    public static RemovalView Of(RemovalState it, Act act) => new(
+        it.Order.Id, it.Order.PhotoId, it.Order.Place, it.Order.Channel,
+        it.Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !act.By.IsAny(Role.Office, Role.Head)
+            ? RemovalCause.ChannelNotCleared
+            : it.Order.Cause, it.Order.DoneAt is null ? "open" : "done",
         it.Order.OpenedAt, it.Order.NotBefore, (long)((it.Order.DoneAt ?? it.Now) - it.Order.OpenedAt).TotalSeconds,
         it.Order.TombstonedAt, it.Order.LookedAt, it.Order.DoneAt, it.Publication?.Place, it.Publication?.Url, it.Order.LastError);
 }
@@ -39,12 +45,12 @@ public static class RemovalEndpoints
     }
 
     private static async Task<Page<RemovalView>> ListAsync(string? state, Caller caller, PageAsked page, RemovalList list, CancellationToken cancel) =>
-        Page.Of(page, await list.ReadAsync(caller.Act, state, page.AfterId(), page.Limit + 1, cancel), row => row.Order.Id, RemovalView.Of);
+        Page.Of(page, await list.ReadAsync(caller.Act, state, page.AfterId(), page.Limit + 1, cancel), row => row.Order.Id, row => RemovalView.Of(row, caller.Act));
 
     private static Task<IResult> DoneAsync(
         Guid id, Write<ProofBody> write, Removals removals, RemovalList list, CancellationToken cancel) => write.AnswerAsync(
             act => removals.MarkDoneAsync(act, id, write.Body.Proof, cancel),
-            async (act, removal) => RemovalView.Of(await list.FindAsync(act, removal, cancel)));
+            async (act, removal) => RemovalView.Of(await list.FindAsync(act, removal, cancel), act));
 
     private static async Task<CertificateView> CertificateAsync(Guid id, Caller caller, RemovalList list, CancellationToken cancel) =>
         CertificateView.Of(await list.CertificateAsync(caller.Act, id, cancel));

@@ -16,7 +16,7 @@ public sealed class RemovalList(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
     public async Task<IReadOnlyList<RemovalState>> ReadAsync(Act act, string? state, Guid? after, int limit, CancellationToken cancel)
     {
-        if (!act.By.IsAny(Role.Office, Role.Editor, Role.Head)) throw Refusals.RoleMayNot("Only the office, the website editor and the head see the list of removals.");
+        MustSee(act);
         var orders = db.Removals.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && row.CancelledAt == null);
         orders = state switch
         {
@@ -29,11 +29,12 @@ public sealed class RemovalList(RecordsDb db)
         return await WithPlacesAsync(await orders.OrderBy(row => row.Id).Take(limit).ToListAsync(cancel), cancel);
     }
 
-    /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task<RemovalState> FindAsync(Act act, Guid removal, CancellationToken cancel)
     {
         var order = await db.Removals.AsNoTracking().SingleOrDefaultAsync(row => row.Id == removal && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("removal");
+        MustSee(act);
         return (await WithPlacesAsync([order], cancel))[0];
     }
 
@@ -44,6 +45,12 @@ public sealed class RemovalList(RecordsDb db)
         if (certificate is not null && !act.By.IsAny(Role.Office, Role.Head, Role.Safeguarding))
             throw Refusals.RoleMayNot("Only the office, the head and the safeguarding lead see certificates of deletion.");
         return certificate ?? throw new Refusal("no-certificate", 404, "There is no certificate of deletion for this picture (yet).");
+    }
+
+    private static void MustSee(Act act)
+    {
+        if (!act.By.IsAny(Role.Office, Role.Editor, Role.Head))
+            throw Refusals.RoleMayNot("Only the office, the website editor and the head see the list of removals.");
     }
 
     private async Task<IReadOnlyList<RemovalState>> WithPlacesAsync(List<RemovalOrder> orders, CancellationToken cancel)

@@ -1,6 +1,9 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -61,7 +64,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
     }
 
     /// <summary>A person says that an outside copy is down, and what they saw.</summary>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>removal-is-ours</c> 409.</exception>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>removal-is-ours</c> 409 · <c>invalid</c> 422.</exception>
     public async Task MarkDoneAsync(Act act, Guid removal, string proof, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
@@ -79,15 +82,20 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
         }
         order.DoneAt = await db.NowAsync(cancel);
         order.DoneBy = act.By.Person;
-        order.Proof = proof;
+        order.Proof = Fields.Needed(proof, "proof", 1000);
         await db.CommitAsync(act, cancel, new AuditEvent("removal.done", order.PhotoId, "removal", order.Id.ToString()));
     }
 
     /// <summary>An attempt on our own store failed: seen in the list of what still has to disappear.</summary>
     public Task NoteFailureAsync(Guid order, Exception error, CancellationToken cancel)
     {
-        var shown = $"{error.GetType().Name}: {error.Message}";
-        if (shown.Length > 500) shown = shown[..500];
+        // In words of ours: a message from inside may name folders, hosts or worse.
+        var shown = error switch
+        {
+            BlobStoreUnavailableException => "The store of pictures could not be reached, or did not delete.",
+            DbException or DbUpdateException or KeyStoreException => "A database could not be reached, or did not take the change.",
+            _ => $"It failed ({error.GetType().Name}); the log says more.",
+        };
         return db.Database.ExecuteSqlAsync(
             $"update removals set attempts = attempts + 1, last_error = {shown} where id = {order} and done_at is null", cancel);
     }
@@ -116,7 +124,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
             select gen_random_uuid(), school_id, photo_id, 'publication', id, channel, {Words.Of(cause)}, {act.By.StaffId}, now()
             from publications
             where photo_id = any({photos}) and channel = any({channels.Select(channel => Words.Of(channel)).ToArray()})
-              and not exists (select 1 from removals where publication_id = publications.id and done_at is not null)
+              and not exists (select 1 from removals where publication_id = publications.id and done_at >= publications.published_at)
             on conflict (publication_id) where place = 'publication' and done_at is null and cancelled_at is null do nothing
             """, cancel);
 }
