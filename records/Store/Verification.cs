@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Photos;
 
 namespace PhotoGuard.Records.Store;
 
@@ -25,7 +26,7 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
         {
             var page = await db.AuditSeals.AsNoTracking().Where(seal => seal.SchoolId == school && seal.Position > position)
                 .OrderBy(seal => seal.Position).Take(5000)
-                .Join(db.AuditEntries, seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal, entry })
+                .LeftJoin(db.AuditEntries, seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal, entry })
                 .OrderBy(row => row.seal.Position).ToListAsync(cancel);
             if (page.Count == 0) break;
             foreach (var row in page)
@@ -33,6 +34,11 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
                 if (row.seal.Position != ++position)
                 {
                     findings.Add($"audit of {school}: position {position} is missing");
+                    return;
+                }
+                if (row.entry is null)
+                {
+                    findings.Add($"audit of {school}: the entry at position {position} is missing");
                     return;
                 }
                 digest = Sealer.Chain(digest, position, row.entry);
@@ -51,14 +57,21 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
         var stored = new HashSet<string>();
         await foreach (var entry in blobs.ListAsync(BlobName.Root, cancel)) stored.Add(entry.Name);
         var registered = await db.Objects.AsNoTracking().ToDictionaryAsync(row => row.Name, cancel);
-        findings.AddRange(stored.Where(name => !registered.ContainsKey(name)).Select(name => $"store: {name} belongs to no photo"));
-        findings.AddRange(registered.Values.Where(row => row.StoredAt is not null && !stored.Contains(row.Name)).Select(row => $"store: {row.Name} is missing"));
+        // The service may be up: what looks wrong is looked at once more by itself.
+        foreach (var name in stored.Where(name => !registered.ContainsKey(name)))
+            if (await blobs.ExistsAsync(name, cancel) && !await db.Objects.AnyAsync(row => row.Name == name, cancel)) findings.Add($"store: {name} belongs to no photo");
+        foreach (var row in registered.Values.Where(row => row.StoredAt is not null && !stored.Contains(row.Name)))
+            if (!await blobs.ExistsAsync(row.Name, cancel) && await WantedAsync(row, cancel)) findings.Add($"store: {row.Name} is missing");
         var tombstoned = await db.Tombstones.Where(row => db.Certificates.Any(certificate => certificate.PhotoId == row.PhotoId))
             .Select(row => row.PhotoId).ToListAsync(cancel);
         var destroyed = tombstoned.Select(photo => BlobName.FolderOf(photo)).ToHashSet();
         findings.AddRange(stored.Where(name => BlobName.TryPhotoOf(name, out var photo) && destroyed.Contains(BlobName.FolderOf(photo)))
             .Select(name => $"store: {name} belongs to a photo with a certificate of deletion"));
     }
+
+    /// <summary>Not being destroyed meanwhile, which deletes the object before its row.</summary>
+    private async Task<bool> WantedAsync(StoredObject row, CancellationToken cancel) =>
+        await db.Objects.AnyAsync(item => item.Name == row.Name, cancel) && !await db.Tombstones.AnyAsync(stone => stone.PhotoId == row.PhotoId, cancel);
 
     private async Task KeysAsync(List<string> findings, CancellationToken cancel)
     {
