@@ -37,6 +37,9 @@ public static class Wiring
             kestrel.Limits.MaxRequestBodySize = settings.MaxUploadBytes + 64 * 1024;
         });
 
+        // Addresses hold one-time links and pseudonyms of pupils: no request is logged by its address.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+
         var services = builder.Services;
         services.AddRecords(settings);
         services.AddScoped<PhotoIntake>();
