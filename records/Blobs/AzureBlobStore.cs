@@ -127,6 +127,10 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>An object is written in one request: nothing is left of one that did not end.</remarks>
+    public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default) => Task.FromResult(0);
+
     private static async Task<bool> PutAsync(BlobClient blob, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         var mark = Guid.NewGuid().ToString("N");

@@ -92,9 +92,7 @@ public sealed class DiskBlobStore : IBlobStore
         }
     }
 
-    /// <summary>Deletes what crashed writers left behind more than an hour ago.</summary>
-    /// <returns>How many files.</returns>
-    /// <exception cref="BlobStoreUnavailableException">The folder cannot be read.</exception>
+    /// <inheritdoc/>
     public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default)
     {
         var before = (time.GetUtcNow() - TempAge).UtcDateTime;

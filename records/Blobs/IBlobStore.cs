@@ -38,6 +38,12 @@ public interface IBlobStore
     /// <param name="prefix">A folder with its closing slash: <c>photos/</c>, <c>photos/{id}/</c> or <c>photos/{id}/{generation}/</c>.</param>
     /// <param name="cancellation">Stops the listing.</param>
     IAsyncEnumerable<BlobEntry> ListAsync(string prefix, CancellationToken cancellation = default);
+
+    /// <summary>Deletes what writers that died left behind before it became an object, once it is an hour old.</summary>
+    /// <param name="time">For the age of what was left.</param>
+    /// <param name="cancellation">Stops the sweep.</param>
+    /// <returns>How many.</returns>
+    Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default);
 }
 
 /// <summary>One object of a listing.</summary>

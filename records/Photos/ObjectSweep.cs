@@ -16,7 +16,7 @@ public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<stri
 /// Holds records, keys and store against one another, both ways: what is half written or belongs to nothing goes, what is
 /// missing is reported, what was never rendered is queued.
 /// </summary>
-public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys)
+public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys, TimeProvider time)
 {
     /// <summary>Writes whose time is over without their commit: object, row, and the key if the photo never came to be.</summary>
     /// <returns>Objects deleted.</returns>
@@ -53,7 +53,7 @@ public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys)
     /// <summary>The whole store against the registry, and the keys against the photos.</summary>
     public async Task<ObjectSweepResult> SweepAllAsync(CancellationToken cancel)
     {
-        var deleted = await SweepUnfinishedAsync(cancel);
+        var deleted = await SweepUnfinishedAsync(cancel) + await blobs.SweepTempAsync(time, cancel);
         await foreach (var page in PagesAsync(cancel))
         {
             var known = (await db.Objects.Where(row => page.Contains(row.Name)).Select(row => row.Name).ToListAsync(cancel)).ToHashSet();
