@@ -21,7 +21,7 @@ public sealed record ReceivedPhoto(Photo Photo, IReadOnlyList<string> RemovedWor
 /// From untrusted bytes to a clean, stored photo: sniff, scrub, check, key and object registered, encrypted, stored, one commit.
 /// A refused picture leaves nothing; one whose commit failed leaves only what the sweep of unfinished objects takes.
 /// </summary>
-public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, IBlobStore blobs, PhotoSight sight, TimeProvider time)
+public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, PhotoSight sight, TimeProvider time)
 {
     /// <param name="bytes">The file as received; its name and Content-Type are never asked.</param>
     /// <param name="again">A screener takes a picture that was destroyed before.</param>
@@ -86,13 +86,12 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, I
         var kind = (PhotoKind)picture.Kind;
         // Neither protects anything yet, so they need not wait for one another; both are committed before the object is written.
         var keyMade = keys.CreatePhotoKeyAsync(act.SchoolId, id, cancel);
-        var registered = await vault.RegisterAsync(act.SchoolId, id, known: false, [(ObjectKind.Original, Words.Of(kind))], cancel);
-        var key = await keyMade;
+        StoredObject? original = null;
         try
         {
-            var original = registered[0];
+            original = (await vault.RegisterAsync(act.SchoolId, id, known: false, [(ObjectKind.Original, Words.Of(kind))], cancel))[0];
             (original.Width, original.Height) = (picture.ShownWidth, picture.ShownHeight);
-            await vault.WriteAsync(original, picture.Bytes, key, cancel);
+            await vault.WriteAsync(original, picture.Bytes, await keyMade, cancel);
 
             var photo = new Photo
             {
@@ -118,7 +117,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, I
         }
         catch
         {
-            await LetGoAsync(id, registered[0]);
+            await LetGoAsync(id, keyMade, original);
             throw;
         }
     }
@@ -183,18 +182,23 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, I
             db.ChangeTracker.Clear();
             throw new Refusal("duplicate", 409, "The school already has this picture, so it was not kept a second time.");
         }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Writing took longer than it may, and what was written has been taken back.
+            throw new Refusal("store-unavailable", 503, "Pictures cannot be stored right now. Nothing was kept; please try again in a few minutes.");
+        }
     }
 
     /// <summary>Nothing of a photo that came to nothing stays; if this fails too, the sweep of unfinished objects does it.</summary>
-    private async Task LetGoAsync(Guid photo, StoredObject original)
+    private async Task LetGoAsync(Guid photo, Task keyMade, StoredObject? original)
     {
+        // Nothing may still be on its way when it is taken back.
+        await keyMade.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             db.ChangeTracker.Clear();
-            if (await db.Photos.AnyAsync(row => row.Id == photo)) return;
-            await blobs.DeleteAsync(original.Name);
-            await db.Objects.Where(row => row.Name == original.Name).ExecuteDeleteAsync();
-            await keys.DestroyAsync(photo);
+            // Where it is not known whether the commit came through, the lock waits for it.
+            if (original is null || await vault.TakeBackAsync(original.Name, CancellationToken.None)) await keys.DestroyAsync(photo);
         }
         catch (Exception error) when (error is BlobStoreUnavailableException or NpgsqlException or InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Store;
@@ -16,27 +17,29 @@ public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<stri
 /// Holds records, keys and store against one another, both ways: what is half written or belongs to nothing goes, what is
 /// missing is reported, what was never rendered is queued.
 /// </summary>
-public sealed class ObjectSweep(RecordsDb db, IBlobStore blobs, KeyStore keys, TimeProvider time)
+public sealed class ObjectSweep(
+    RecordsDb db, PhotoVault vault, IBlobStore blobs, KeyStore keys, TimeProvider time, ILogger<ObjectSweep> log)
 {
-    /// <summary>Writes whose time is over without their commit: object, row, and the key if the photo never came to be.</summary>
+    /// <summary>Writes whose time is over without their commit: object and row. One that cannot be deleted does not keep the others.</summary>
     /// <returns>Objects deleted.</returns>
     public async Task<int> SweepUnfinishedAsync(CancellationToken cancel)
     {
         var late = await db.Database.SqlQuery<string>($"""
             select name as "Value" from objects where stored_at is null and write_before < now() order by name limit 1000
             """).ToListAsync(cancel);
+        var deleted = 0;
         foreach (var name in late)
         {
-            // Under the row's lock: a writer that comes too late to finish finds its row gone, and its commit fails.
-            await using var transaction = await db.BeginAsync(cancel);
-            await db.Database.ExecuteSqlAsync($"select 1 from objects where name = {name} and stored_at is null for update", cancel);
-            var unfinished = await db.Objects.AnyAsync(row => row.Name == name && row.StoredAt == null, cancel);
-            if (!unfinished) continue;
-            await blobs.DeleteAsync(name, cancel);
-            await db.Objects.Where(row => row.Name == name).ExecuteDeleteAsync(cancel);
-            await transaction.CommitAsync(cancel);
+            try
+            {
+                if (await vault.TakeBackAsync(name, cancel)) deleted++;
+            }
+            catch (BlobStoreUnavailableException error)
+            {
+                log.LogError("An unfinished object cannot be deleted yet: {Error}", error.Message);
+            }
         }
-        return late.Count;
+        return deleted;
     }
 
     /// <summary>Queues the renditions of every living photo, received since then, that lacks one.</summary>

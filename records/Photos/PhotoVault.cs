@@ -62,6 +62,24 @@ public sealed class PhotoVault(RecordsDb db, IBlobStore blobs, KeyStore keys)
     }
 
     /// <summary>
+    /// Takes back an object that was never finished, bytes and row. Its row is locked meanwhile: either its writer's commit came
+    /// first, and nothing is taken, or the writer finds no row and fails.
+    /// </summary>
+    /// <returns>False where it is finished.</returns>
+    /// <exception cref="BlobStoreUnavailableException">It cannot be deleted now; the row stays to say so.</exception>
+    public async Task<bool> TakeBackAsync(string name, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(cancel);
+        var finished = await db.Database.SqlQuery<bool>(
+            $"select stored_at is not null as \"Value\" from objects where name = {name} for update").ToListAsync(cancel);
+        if (finished is [true]) return false;
+        await blobs.DeleteAsync(name, cancel);
+        await db.Objects.Where(row => row.Name == name).ExecuteDeleteAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+
+    /// <summary>
     /// Opens a stored object's plaintext, seekable. Only <see cref="PhotoOpening"/> calls this: it authorises and logs first.
     /// </summary>
     /// <exception cref="Refusal"><c>gone</c> 410: the key is destroyed or the object is not there.</exception>
