@@ -34,6 +34,14 @@ public sealed class TestApi : IAsyncLifetime
         Address = AddressOf(app);
     }
 
+    /// <summary>The api over records that the test made; both end together.</summary>
+    public static async Task<TestApi> OverAsync(TestRecords records)
+    {
+        var api = new TestApi { Records = records, app = await StartAsync(records.Settings) };
+        api.Address = AddressOf(api.app);
+        return api;
+    }
+
     /// <summary>Starts one more node over the same databases and store. The caller disposes it.</summary>
     public static async Task<WebApplication> StartAsync(PhotoGuardSettings settings)
     {

@@ -26,12 +26,16 @@ public sealed class TestRecords : IAsyncDisposable
     /// <summary>Singletons; scoped operations by <see cref="RunAsync{TOperation,T}"/>.</summary>
     public IServiceProvider Services => services;
 
-    public static async Task<TestRecords> CreateAsync(int maxUploadMb = 40)
+    /// <param name="cluster">A cluster of the test's own, which it may kill; null for the shared one.</param>
+    /// <param name="blobs">The folder of the blob store; null for one in the data folder.</param>
+    public static async Task<TestRecords> CreateAsync(int maxUploadMb = 40, TestCluster? cluster = null, string? blobs = null)
     {
         var data = Directory.CreateTempSubdirectory("photoguard-test-").FullName;
+        var database = await (cluster?.CreateDatabaseAsync() ?? TestDatabases.RecordsAsync());
+        var keys = await (cluster?.CreateDatabaseAsync() ?? TestDatabases.KeysAsync());
         var records = new TestRecords(new PhotoGuardSettings(
-            Pooled(await TestDatabases.RecordsAsync()), Pooled(await TestDatabases.KeysAsync()), data,
-            Path.Combine(data, "root.key"), $"disk:{Path.Combine(data, "blobs")}", "n1", "http://127.0.0.1", maxUploadMb));
+            Pooled(database), Pooled(keys), data,
+            Path.Combine(data, "root.key"), $"disk:{blobs ?? Path.Combine(data, "blobs")}", "n1", "http://127.0.0.1", maxUploadMb));
         await RecordsWiring.MigrateAsync(records.Services);
         return records;
     }

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using PhotoGuard.Records.Blobs;
+
+namespace PhotoGuard.Tests.Faults.CrashPoints;
+
+/// <summary>The real blob store, with a point before and after every call.</summary>
+internal sealed class BlobSeam(IBlobStore store, Seams seams) : IBlobStore
+{
+    public string Description => store.Description;
+
+    public async Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
+    {
+        Pass($"before put {Thing(name)}");
+        await store.PutAsync(name, content, cancellation);
+        Pass($"after put {Thing(name)}");
+    }
+
+    public async Task<Stream> OpenAsync(string name, CancellationToken cancellation = default)
+    {
+        Pass($"before open {Thing(name)}");
+        return await store.OpenAsync(name, cancellation);
+    }
+
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellation = default)
+    {
+        Pass($"before delete {Thing(name)}");
+        var was = await store.DeleteAsync(name, cancellation);
+        Pass($"after delete {Thing(name)}");
+        return was;
+    }
+
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellation = default)
+    {
+        Pass($"before look {Thing(name)}");
+        return await store.ExistsAsync(name, cancellation);
+    }
+
+    public async IAsyncEnumerable<BlobEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        Pass("before list");
+        await foreach (var entry in store.ListAsync(prefix, cancellation)) yield return entry;
+        Pass("after list");
+    }
+
+    public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default) => store.SweepTempAsync(time, cancellation);
+
+    private void Pass(string what) => seams.Pass(what, () => new BlobStoreUnavailableException("The store failed, as the test wanted."));
+
+    private static string Thing(string name) => name.Split('/')[^1];
+}

@@ -1,0 +1,132 @@
+using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+using PhotoGuard.Tests.Api.Building;
+using PhotoGuard.Tests.Flows;
+using Xunit.Abstractions;
+
+namespace PhotoGuard.Tests.Faults.CrashPoints;
+
+/// <summary>Receive, render and remove, stopped at every point where they reach out; recovered by the sweeps; the same end.</summary>
+public sealed class CrashPointsTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private readonly TestApi api = new();
+    private TestSchool school = null!;
+    private PhotoFlows clean = null!;
+    private Guid activity;
+
+    [Fact]
+    public Task Receive_stopped_by_faults() => Receive().ByFaultsAsync(api.Records.Settings, clean, output);
+
+    [Fact]
+    public Task Receive_killed() => Receive().ByKillsAsync(api.Records.Settings, clean, output, 6);
+
+    [Fact]
+    public Task Render_stopped_by_faults() => Render().ByFaultsAsync(api.Records.Settings, clean, output);
+
+    [Fact]
+    public Task Render_killed() => Render().ByKillsAsync(api.Records.Settings, clean, output, 6);
+
+    [Fact]
+    public Task Remove_stopped_by_faults() => Remove().ByFaultsAsync(api.Records.Settings, clean, output);
+
+    [Fact]
+    public Task Remove_killed() => Remove().ByKillsAsync(api.Records.Settings, clean, output, 8);
+
+    public async Task InitializeAsync()
+    {
+        await api.InitializeAsync();
+        clean = PhotoFlows.Over(api.Records.Settings);
+        school = await api.SchoolAsync();
+        activity = await school.ActivityAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await clean.DisposeAsync();
+        await api.DisposeAsync();
+    }
+
+    /// <summary>The flow of that name, with what its preparation told.</summary>
+    internal static async Task RunAsync(string flow, PhotoFlows flows, string[] told)
+    {
+        switch (flow)
+        {
+            case "receive":
+                await flows.ReceiveAsync(told[0], Guid.Parse(told[1]), await File.ReadAllBytesAsync(told[2]));
+                break;
+            case "render":
+                Assert.True(await flows.WorkAsync(WorkKinds.Render));
+                break;
+            default:
+                Assert.True(await flows.WorkAsync(WorkKinds.Remove));
+                break;
+        }
+    }
+
+    /// <summary>Acknowledged or not: sent again it is there once, whole.</summary>
+    private CrashRun Receive() => new(
+        "receive",
+        async () =>
+        {
+            var file = Path.Combine(api.Records.Settings.Data, $"{Guid.NewGuid():N}.jpg");
+            await File.WriteAllBytesAsync(file, TestPhotos.Picture(64, 48));
+            return [await school.TokenAsync(Role.Teacher), activity.ToString(), file];
+        },
+        (flows, told) => RunAsync("receive", flows, told),
+        async told =>
+        {
+            Guid photo;
+            try
+            {
+                photo = await clean.ReceiveAsync(told[0], Guid.Parse(told[1]), await File.ReadAllBytesAsync(told[2]));
+            }
+            catch (Refusal known) when (known.Type == "duplicate")
+            {
+                photo = (Guid)known.Members!["existing"]!;
+            }
+            await clean.RecoverAsync();
+            Assert.Equal(3, await clean.CountAsync("select count(*) from objects where photo_id = $1", photo));
+            await Books.MustOpenAsync(clean, photo);
+            await Assert.ThrowsAsync<Refusal>(async () =>
+                await clean.ReceiveAsync(told[0], Guid.Parse(told[1]), await File.ReadAllBytesAsync(told[2])));
+        });
+
+    /// <summary>One finished object of each kind, rendered once with effect.</summary>
+    private CrashRun Render() => new(
+        "render",
+        async () => [(await school.UploadAsync(activity, TestPhotos.Picture(64, 48))).ToString()],
+        (flows, told) => RunAsync("render", flows, told),
+        async told =>
+        {
+            var photo = Guid.Parse(told[0]);
+            Assert.Equal(3, await clean.CountAsync("select count(*) from objects where photo_id = $1", photo));
+            Assert.Equal(1, await clean.CountAsync("select count(*) from audit_entries where event = 'photo.rendered' and photo_id = $1", photo));
+            await Books.MustOpenAsync(clean, photo);
+        });
+
+    /// <summary>No object, no key, one tombstone, one certificate, each told once.</summary>
+    private CrashRun Remove() => new(
+        "remove",
+        async () =>
+        {
+            var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
+            Assert.True(await clean.WorkAsync(WorkKinds.Render));
+            (await (await school.HeadAsync()).PostAsync($"photos/{photo}/erasure", new { reason = "asked by a guardian" })).Must(202);
+            return [photo.ToString()];
+        },
+        (flows, told) => RunAsync("remove", flows, told),
+        async told =>
+        {
+            var photo = Guid.Parse(told[0]);
+            foreach (var once in new[]
+            {
+                "select count(*) from tombstones where photo_id = $1",
+                "select count(*) from certificates where photo_id = $1 and objects_deleted = 3",
+                "select count(*) from removals where photo_id = $1 and done_at is not null",
+                "select count(*) from audit_entries where event = 'photo.tombstoned' and photo_id = $1",
+                "select count(*) from audit_entries where event = 'photo.destroyed' and photo_id = $1",
+            }) Assert.True(await clean.CountAsync(once, photo) == 1, once);
+            Assert.Equal(0, await clean.CountAsync("select count(*) from photos where id = $1", photo));
+        });
+}
