@@ -52,12 +52,21 @@ public abstract class PlainPage : PageModel
     {
         try
         {
+            MustBeReadable();
             return LocalRedirect(await operation());
         }
         catch (Refusal refusal) when (refusal.Status < 500)
         {
             return await ShowRefusedAsync(refusal, cancel);
         }
+    }
+
+    /// <summary>A date or choice that cannot be read must not pass for one that was left out.</summary>
+    /// <exception cref="Refusal"><c>invalid</c> 422.</exception>
+    protected void MustBeReadable()
+    {
+        if (!ModelState.IsValid)
+            throw Refusals.Invalid("Something that was filled in cannot be read. Please write dates like 2026-11-22.");
     }
 
     protected async Task<IActionResult> ShowRefusedAsync(Refusal refusal, CancellationToken cancel)

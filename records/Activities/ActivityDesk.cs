@@ -107,13 +107,14 @@ public sealed class ActivityDesk(RecordsDb db)
     private IQueryable<ActivityState> StatesOf(Act act, Expression<Func<Activity, bool>> which, bool newestFirst = false)
     {
         var rows = db.Activities.AsNoTracking().Where(row => row.SchoolId == act.SchoolId).Where(which);
-        return
-            from row in newestFirst ? rows.OrderByDescending(row => row.Id) : rows.OrderBy(row => row.Id)
-            let latest = db.ActivityDecisions.Where(decision => decision.ActivityId == row.Id)
+        return (newestFirst ? rows.OrderByDescending(row => row.Id) : rows.OrderBy(row => row.Id)).Select(row => new ActivityState(
+            row,
+            db.ActivityDecisions.Where(decision => decision.ActivityId == row.Id)
                 .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
-            select new ActivityState(
-                row, latest.Select(decision => (Approval?)decision.Decision).FirstOrDefault(),
-                latest.Select(decision => decision.Note).FirstOrDefault());
+                .Select(decision => (Approval?)decision.Decision).FirstOrDefault(),
+            db.ActivityDecisions.Where(decision => decision.ActivityId == row.Id)
+                .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
+                .Select(decision => decision.Note).FirstOrDefault()));
     }
 
     private static void MustMeet(Act act)

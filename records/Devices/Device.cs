@@ -9,4 +9,7 @@ public sealed class Device
     public string? Model { get; set; }
     public DateTimeOffset EnrolledAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>SHA-256 of the secret that its browser keeps, 32 bytes; the last browser that opened a link for it.</summary>
+    public byte[]? BrowserHash { get; set; }
 }

@@ -21,7 +21,7 @@ public sealed class PhotoList(RecordsDb db, PhotoSight sight, PhotoStandings sta
         var found = new List<PhotoStanding>();
         while (found.Count < limit)
         {
-            var ids = await CandidatesAsync(act, classes, activity, after, cancel);
+            var ids = await CandidatesAsync(act, classes, activity, screening, after, cancel);
             if (ids.Count == 0) break;
             var photos = await standings.ReadAsync(act.SchoolId, ids, cancel);
             found.AddRange(ids.Where(photos.ContainsKey).Select(id => photos[id]).Where(photo =>
@@ -34,10 +34,16 @@ public sealed class PhotoList(RecordsDb db, PhotoSight sight, PhotoStandings sta
 
     /// <summary>By id, whatever SQL can say of need to know; <see cref="PhotoSight"/> decides.</summary>
     private Task<List<Guid>> CandidatesAsync(
-        Act act, IReadOnlyCollection<string> classes, Guid? activity, Guid? after, CancellationToken cancel)
+        Act act, IReadOnlyCollection<string> classes, Guid? activity, ScreeningState? screening, Guid? after, CancellationToken cancel)
     {
         var photos = db.Photos.AsNoTracking().Where(row => row.SchoolId == act.SchoolId);
         if (activity is not null) photos = photos.Where(row => row.ActivityId == activity);
+        if (screening is { } state)
+        {
+            photos = photos.Where(row => state == (db.ScreeningDecisions.Where(decision => decision.PhotoId == row.Id)
+                .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
+                .Select(decision => (ScreeningState?)decision.Decision).FirstOrDefault() ?? ScreeningState.Pending));
+        }
         if (after is not null) photos = photos.Where(row => row.Id > after);
         if (!act.By.IsAny(Role.Screener, Role.Office, Role.Head, Role.Editor))
         {

@@ -8,7 +8,8 @@ namespace PhotoGuard.Records.Staff;
 /// <summary>Somebody who has just signed in.</summary>
 /// <param name="Secret">For the session's cookie; told this once.</param>
 /// <param name="NeedsPassword">The person has no password yet, and is asked to choose one.</param>
-public sealed record SignedIn(string Secret, Guid SchoolId, Guid StaffId, bool NeedsPassword);
+/// <param name="Browser">Set where the browser has just become a device: the secret by which it is known as one from now on.</param>
+public sealed record SignedIn(string Secret, Guid SchoolId, Guid StaffId, bool NeedsPassword, string? Browser = null);
 
 /// <summary>People sign in by a one-time link, then by name and password (P14, P24).</summary>
 public sealed class SignIn(RecordsDb db)
@@ -23,19 +24,24 @@ public sealed class SignIn(RecordsDb db)
     private static readonly string NobodysHash = Hasher.HashPassword(null!, Secret.New());
 
     /// <summary>Signs in by a one-time link, which is used up.</summary>
+    /// <param name="browser">The secret of a browser that is a device already.</param>
     /// <exception cref="Refusal"><c>link-used</c> 410.</exception>
-    public async Task<SignedIn> WithLinkAsync(string link, CancellationToken cancel)
+    public async Task<SignedIn> WithLinkAsync(string link, CancellationToken cancel, string? browser = null)
     {
         await using var transaction = await db.BeginAsync(cancel);
         if (await db.TakeLinkAsync(link, cancel) is not { StaffId: { } staffId } taken
             || await db.Staff.SingleOrDefaultAsync(row => row.Id == staffId && row.LeftAt == null, cancel) is not { } person)
             throw new Refusal("link-used", 410, "This link has been used or is too old. Please ask the ICT lead for a new one.");
-        return await OpenAsync(person, taken.DeviceId, "link", [], cancel);
+        var known = await DeviceOfAsync(person.SchoolId, browser, cancel);
+        var becomes = taken.DeviceId is { } device && device != known ? Secret.New() : null;
+        if (becomes is not null) (await db.Devices.SingleAsync(row => row.Id == taken.DeviceId, cancel)).BrowserHash = Secret.Hash(becomes);
+        return await OpenAsync(person, taken.DeviceId ?? known, "link", [], cancel) with { Browser = becomes };
     }
 
     /// <summary>Signs in by name and password. Five failures in a row bar the name, for a minute at first, then longer.</summary>
+    /// <param name="browser">The secret of a browser that is a device: the session is on that device.</param>
     /// <exception cref="Refusal"><c>sign-in-failed</c> 401 · <c>slow-down</c> 429.</exception>
-    public async Task<SignedIn> WithPasswordAsync(string signInName, string password, CancellationToken cancel)
+    public async Task<SignedIn> WithPasswordAsync(string signInName, string password, CancellationToken cancel, string? browser = null)
     {
         var name = Folded(signInName);
         await using var transaction = await db.BeginAsync(cancel);
@@ -45,7 +51,7 @@ public sealed class SignIn(RecordsDb db)
         if (person?.BarredUntil > now) throw new Refusal("slow-down", 429, "Too many attempts. Please wait a few minutes and try again.");
         var right = Hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? NobodysHash, password ?? "") != PasswordVerificationResult.Failed
             && person?.PasswordHash is not null;
-        if (right) return await OpenAsync(person!, null, "password", [], cancel);
+        if (right) return await OpenAsync(person!, await DeviceOfAsync(person!.SchoolId, browser, cancel), "password", [], cancel);
 
         if (person is not null)
         {
@@ -106,6 +112,15 @@ public sealed class SignIn(RecordsDb db)
         await db.CommitAsync(
             ActOf(person), cancel, [.. before, new AuditEvent("staff.signed-in", null, "staff", person.Id.ToString(), new { how })]);
         return new(secret, person.SchoolId, person.Id, person.PasswordHash is null);
+    }
+
+    /// <summary>The school's device that this browser is; null where it is none, or a revoked one.</summary>
+    private async Task<Guid?> DeviceOfAsync(Guid school, string? browser, CancellationToken cancel)
+    {
+        if (browser is null) return null;
+        var hash = Secret.Hash(browser);
+        return await db.Devices.Where(row => row.SchoolId == school && row.BrowserHash == hash && row.RevokedAt == null)
+            .Select(row => (Guid?)row.Id).SingleOrDefaultAsync(cancel);
     }
 
     private static Act ActOf(StaffMember person) => new(person.SchoolId, new Actor(ActorKind.Person, person.Id, person.Roles));

@@ -85,6 +85,7 @@ public sealed class AnswerPage(
     {
         try
         {
+            MustBeReadable();
             Effect = await preview.OfAsync(Act, MisId, await ToldAsync(cancel), cancel);
             await LoadAsync(cancel);
             return Page();

@@ -18,8 +18,8 @@ public sealed class SignInPage(Records.Staff.SignIn signIn) : PlainPage
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
     {
-        var signedIn = await signIn.WithPasswordAsync(Name ?? "", Password ?? "", cancel);
-        SessionCookie.Write(HttpContext, signedIn.Secret);
+        var signedIn = await signIn.WithPasswordAsync(Name ?? "", Password ?? "", cancel, SessionCookie.ReadBrowser(Request));
+        SessionCookie.Write(HttpContext, signedIn);
         return Url.IsLocalUrl(To) ? To! : "/";
     }, cancel);
 }

@@ -33,8 +33,8 @@ public sealed class LinkPage(Records.Staff.SignIn signIn, FirstSchool first) : P
     {
         var signedIn = await first.IsFirstAsync(Secret, cancel)
             ? await first.RedeemAsync(Secret, School ?? "", Name ?? "", Profile, Zone ?? "", cancel)
-            : await signIn.WithLinkAsync(Secret, cancel);
-        SessionCookie.Write(HttpContext, signedIn.Secret);
+            : await signIn.WithLinkAsync(Secret, cancel, SessionCookie.ReadBrowser(Request));
+        SessionCookie.Write(HttpContext, signedIn);
         return "/sign-in-name";
     }, cancel);
 }

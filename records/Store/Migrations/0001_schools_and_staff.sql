@@ -35,6 +35,8 @@ create table devices (
   model text,
   enrolled_at timestamptz not null default now(),
   revoked_at timestamptz,
+  -- The one browser that is this device: people who sign in on it act on the device.
+  browser_hash bytea unique check (length(browser_hash) = 32),
   unique (school_id, id),
   unique (school_id, name)
 );

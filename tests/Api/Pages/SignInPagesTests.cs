@@ -1,5 +1,6 @@
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
+using PhotoGuard.Tests.Flows;
 
 namespace PhotoGuard.Tests.Api.Pages;
 
@@ -37,6 +38,28 @@ public sealed class SignInPagesTests(TestApi api) : IClassFixture<TestApi>
         Assert.Equal("office.one", wrong.Held("name"));
         Assert.Equal("/pupils?name=ada", (await later.PostAsync(
             "/sign-in?to=%2Fpupils%3Fname%3Dada", ("name", "office.one"), ("password", "right-7-answer"))).Must(200).Path);
+    }
+
+    [Fact]
+    public async Task An_iPad_stays_the_schools_device_when_somebody_signs_in_on_it_by_password()
+    {
+        var school = await api.SchoolAsync();
+        using var iPad = await school.VisitAsync(Role.Teacher, device: "iPad 07");
+        (await iPad.PostAsync("/sign-in-name", ("name", "teacher.one"), ("password", "right-7-answer"))).Must(200);
+        var path = $"/activities/{await school.ActivityAsync()}/pictures";
+        using var phone = new PageVisitor(api.Address);
+        foreach (var browser in new[] { iPad, phone })
+        {
+            if (browser == iPad) await browser.PostAsync("/sign-out");
+            (await browser.PostAsync("/sign-in", ("name", "teacher.one"), ("password", "right-7-answer"))).Must(200);
+        }
+
+        (await iPad.SendFilesAsync(path, ("one.jpeg", TestPhotos.Picture()))).Must(200).MustSay("1 of 1 picture taken");
+        (await phone.SendFilesAsync(path, ("one.jpeg", TestPhotos.Picture()))).Must(422).MustSay("the school's own devices only");
+
+        using var ict = await school.VisitAsync(Role.Ict);
+        (await ict.PostToAsync("/people", "/people?handler=revoke", ("device", "iPad 07"))).Must(200);
+        Assert.StartsWith("/sign-in", (await iPad.GetAsync(path)).Path, StringComparison.Ordinal);
     }
 
     [Fact]
