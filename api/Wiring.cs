@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections;
 using PhotoGuard.Api.Activities;
 using PhotoGuard.Api.Audit;
 using PhotoGuard.Api.Consent;
@@ -44,6 +45,7 @@ public static class Wiring
         services.AddRecords(settings);
         services.AddScoped<PhotoIntake>();
         services.AddSingleton<UploadRoom>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
         services.AddScoped<Idempotency>();
         // No scheme by default: each group of endpoints says by what a caller proves who they are, and the rest asks nobody.
         services.AddAuthentication()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using PhotoGuard.Records.Store;
 
@@ -23,7 +24,7 @@ public sealed class UploadRoom(PhotoGuardSettings settings) : IDisposable
         await places.WaitAsync(cancel);
         try
         {
-            return new Upload(await BytesAsync(body, promised, cancel), places);
+            return await BytesAsync(body, promised, cancel);
         }
         catch
         {
@@ -34,31 +35,56 @@ public sealed class UploadRoom(PhotoGuardSettings settings) : IDisposable
 
     public void Dispose() => places.Dispose();
 
-    private async Task<ReadOnlyMemory<byte>> BytesAsync(Stream body, long? promised, CancellationToken cancel)
+    private async Task<Upload> BytesAsync(Stream body, long? promised, CancellationToken cancel)
     {
         // Grows with what arrives, not with what is promised.
-        var bytes = new byte[Math.Min(promised ?? 1_000_000, 8_000_000) + 1];
-        var length = 0;
-        while (true)
+        var bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(promised ?? 1_000_000, 8_000_000) + 1);
+        try
         {
-            if (length == bytes.Length) Array.Resize(ref bytes, (int)Math.Min(bytes.Length * 2L, settings.MaxUploadBytes + 1L));
-            var read = await body.ReadAsync(bytes.AsMemory(length), cancel);
-            if (read == 0) return bytes.AsMemory(0, length);
-            length += read;
-            if (length > settings.MaxUploadBytes) throw TooLarge();
+            var length = 0;
+            while (true)
+            {
+                if (length == bytes.Length) bytes = Larger(bytes);
+                var read = await body.ReadAsync(bytes.AsMemory(length), cancel);
+                if (read == 0) return new Upload(bytes, length, places);
+                length += read;
+                if (length > settings.MaxUploadBytes) throw TooLarge();
+            }
         }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            throw;
+        }
+    }
+
+    private static byte[] Larger(byte[] bytes)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(bytes.Length * 2);
+        bytes.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return larger;
     }
 
     private Refusal TooLarge() => new(
         "picture-too-large", 413, $"The picture is larger than {settings.MaxUploadMb} MB, the most that is taken. Send a smaller copy.");
 }
 
-/// <summary>A whole upload; disposing it makes room for the next.</summary>
-public sealed class Upload(ReadOnlyMemory<byte> bytes, SemaphoreSlim place) : IDisposable
+/// <summary>A whole upload in a rented buffer; disposing it makes room for the next, after which the bytes must not be touched.</summary>
+public sealed class Upload(byte[] rented, int length, SemaphoreSlim place) : IDisposable
 {
-    public ReadOnlyMemory<byte> Bytes { get; } = bytes;
+    private byte[]? held = rented;
+
+    /// <exception cref="ObjectDisposedException">The buffer was given back.</exception>
+    public ReadOnlyMemory<byte> Bytes => (held ?? throw new ObjectDisposedException(nameof(Upload))).AsMemory(0, length);
 
     public byte[] Sha256() => SHA256.HashData(Bytes.Span);
 
-    public void Dispose() => place.Release();
+    /// <summary>Harmless when repeated.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref held, null) is not { } buffer) return;
+        ArrayPool<byte>.Shared.Return(buffer);
+        place.Release();
+    }
 }

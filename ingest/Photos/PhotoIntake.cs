@@ -57,26 +57,31 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     /// <summary>Everything that must hold before a byte of the picture is looked at.</summary>
     private async Task<Desk> OpenDeskAsync(Act act, Guid activityId, CancellationToken cancel)
     {
-        var activity = await db.Activities.AsNoTracking()
-            .SingleOrDefaultAsync(row => row.Id == activityId && row.SchoolId == act.SchoolId, cancel)
-            ?? throw new Refusal("unknown-activity", 404, "There is no such activity. Choose the activity again.");
+        // All of it as of one instant, in one statement.
+        var found = await db.Database.SqlQuery<Desk>($"""
+            select activity.id as "Activity", activity.keep_until as "KeepUntil", school.zone as "ZoneName",
+              switches.retention_years as "RetentionYears", switches.school_devices_only as "SchoolDevicesOnly",
+              (select decision from activity_decisions where activity_id = activity.id order by decided_at desc, id desc limit 1) as "Approval",
+              now() as "Now"
+            from activities as activity
+            join schools as school on school.id = activity.school_id
+            join policy_switches as switches on switches.school_id = activity.school_id
+            where activity.id = {activityId} and activity.school_id = {act.SchoolId}
+            """).ToListAsync(cancel);
+        if (found is not [var desk]) throw new Refusal("unknown-activity", 404, "There is no such activity. Choose the activity again.");
         if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head)) throw Refusals.RoleMayNot("Your role does not upload pictures.");
-        var school = await db.Schools.AsNoTracking().SingleAsync(row => row.Id == act.SchoolId, cancel);
-        var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel);
-        if (switches.SchoolDevicesOnly && act.By.DeviceId is null)
+        if (desk.SchoolDevicesOnly && act.By.DeviceId is null)
             throw new Refusal("device-needed", 403, "Pictures are taken in from the school's own devices only. Use an enrolled iPad.");
-        var approval = await db.ActivityDecisions.AsNoTracking().Where(row => row.ActivityId == activityId)
-            .OrderByDescending(row => row.DecidedAt).ThenByDescending(row => row.Id).Select(row => (Approval?)row.Decision).FirstOrDefaultAsync(cancel);
-        if (approval != Approval.Approved)
+        if (Words.Parse<Approval>(desk.Approval) != Approval.Approved)
             throw new Refusal("activity-not-approved", 409, "Senior leadership has not approved this activity. Pictures can be sent once it has.");
-        return new(activity, school.TimeZone(), switches);
+        return desk;
     }
 
     private async Task<ReceivedPhoto> KeepAsync(
         Act act, Desk desk, ScrubbedPicture picture, PictureReading reading, bool again, CancellationToken cancel)
     {
-        var deleteAfter = RetentionRule.DeleteAfter(reading.TakenAt, desk.Activity.KeepUntil, desk.Switches.RetentionYears, desk.Zone);
-        if (deleteAfter <= await db.NowAsync(cancel))
+        var deleteAfter = RetentionRule.DeleteAfter(reading.TakenAt, desk.KeepUntil, desk.RetentionYears, desk.Zone);
+        if (deleteAfter <= desk.Now)
             throw new Refusal("picture-too-old", 422, "This picture is older than the school may keep pictures. It was not kept.");
 
         var digest = await DigestAsync(act.SchoolId, picture, cancel);
@@ -97,7 +102,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
             {
                 Id = id,
                 SchoolId = act.SchoolId,
-                ActivityId = desk.Activity.Id,
+                ActivityId = desk.Activity,
                 UploadedBy = act.By.Person,
                 DeviceId = act.By.DeviceId,
                 Kind = kind,
@@ -169,7 +174,8 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         original.StoredAt = await db.NowAsync(cancel);
         db.Photos.Add(photo);
         db.PictureDigests.Add(new PictureDigest { SchoolId = act.SchoolId, Digest = digest, PhotoId = photo.Id });
-        await WorkQueue.EnqueueAsync(db, act.SchoolId, WorkKinds.Render, photo.Id, cancel);
+        // A new photo has no work yet, so that this needs no statement of its own.
+        db.Work.Add(new WorkItem { SchoolId = act.SchoolId, Kind = WorkKinds.Render, Subject = photo.Id });
         act.Answers(201, photo.Id, photo.Id);
         try
         {
@@ -206,5 +212,9 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         }
     }
 
-    private sealed record Desk(Activity Activity, TimeZoneInfo Zone, PolicySwitches Switches);
+    private sealed record Desk(
+        Guid Activity, DateOnly? KeepUntil, string ZoneName, int RetentionYears, bool SchoolDevicesOnly, string? Approval, DateTimeOffset Now)
+    {
+        public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(ZoneName);
+    }
 }

@@ -24,7 +24,8 @@ public sealed class PhotoVault(RecordsDb db, IBlobStore blobs, KeyStore keys)
     public async Task<IReadOnlyList<StoredObject>> RegisterAsync(
         Guid school, Guid photo, bool known, IReadOnlyList<(ObjectKind Kind, string Format)> objects, CancellationToken cancel)
     {
-        await using var transaction = await db.BeginAsync(cancel);
+        // A photo that is being received has no row to lock, and one statement is a commit of its own.
+        await using var transaction = known ? await db.BeginAsync(cancel) : null;
         if (known)
         {
             var lives = await db.Database.SqlQuery<Guid>($"select id as \"Value\" from photos where id = {photo} for share").AnyAsync(cancel);
@@ -44,7 +45,7 @@ public sealed class PhotoVault(RecordsDb db, IBlobStore blobs, KeyStore keys)
         }).ToList();
         db.Objects.AddRange(registered);
         await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        if (transaction is not null) await transaction.CommitAsync(cancel);
         return registered;
     }
 
@@ -58,7 +59,8 @@ public sealed class PhotoVault(RecordsDb db, IBlobStore blobs, KeyStore keys)
         limit.CancelAfter(WriteTime);
         await blobs.PutAsync(item.Name, encrypted.Memory, limit.Token);
         item.Bytes = plain.Length;
-        item.Sha256 = SHA256.HashData(plain.Span);
+        // Whoever pulls a rendition compares it; an original is held together by its envelope.
+        if (item.Kind != ObjectKind.Original) item.Sha256 = SHA256.HashData(plain.Span);
     }
 
     /// <summary>

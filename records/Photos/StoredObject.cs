@@ -36,7 +36,7 @@ public sealed class StoredObject
     /// <summary>Length of the plaintext.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>SHA-256 of the plaintext, 32 bytes; of renditions, for the feed.</summary>
+    /// <summary>SHA-256 of the plaintext, 32 bytes, for the feed; null of an original.</summary>
     public byte[]? Sha256 { get; set; }
 
     public DateTimeOffset RegisteredAt { get; init; }

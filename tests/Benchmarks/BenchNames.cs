@@ -1,3 +1,5 @@
+using PhotoGuard.Benchmarks.Ingest;
+
 namespace PhotoGuard.Benchmarks;
 
 /// <summary>The measurements that others rely on by name, and those of them that have been written.</summary>
@@ -14,5 +16,6 @@ public static class BenchNames
     public static IReadOnlyDictionary<string, Func<BenchReport, Task>> Written { get; } =
         new Dictionary<string, Func<BenchReport, Task>>
         {
+            ["ingest"] = IngestBench.MeasureAsync,
         };
 }
