@@ -33,6 +33,10 @@ public sealed class SessionHandler(
         return Task.CompletedTask;
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problem.WriteAsync(Context, Problem.SignInNeeded());
+    /// <summary>Where media are asked for with a token, the token's handler says in words why not.</summary>
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
 }

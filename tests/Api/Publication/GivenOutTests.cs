@@ -135,7 +135,7 @@ public sealed class GivenOutTests(TestApi api) : IClassFixture<TestApi>, IAsyncL
         Assert.Equal(200, (int)(await browser.GetAsync($"/api/v1/photos/{photo}/renditions/thumb")).StatusCode);
         foreach (var path in new[] { $"photos/{photo}", "photos", "me", "pupils" })
             Assert.Equal(401, (int)(await browser.GetAsync($"/api/v1/{path}")).StatusCode);
-        Assert.Equal(401, (int)(await browser.PostAsync($"/api/v1/photos/{photo}/concerns", new StringContent("{}"))).StatusCode);
+        Assert.Equal(401, (int)(await browser.PostAsync($"/api/v1/photos/{photo}/concerns", new StringContent("{}", System.Text.Encoding.UTF8, "application/json"))).StatusCode);
     }
 
     /// <summary>Ready on the website, and told there.</summary>
