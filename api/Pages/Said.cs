@@ -31,7 +31,6 @@ public static class Said
         ["left"] = "Done: nothing signs in as this person any more.",
         ["revoked"] = "Done: that device can do nothing any more.",
         ["welcome"] = "Welcome. You are signed in.",
-        ["print-asked"] = "The print size is being made. Please look again in a minute.",
     };
 
     public static string? Sentence(string? word) => word is not null && Sentences.TryGetValue(word, out var sentence) ? sentence : null;

@@ -12,7 +12,7 @@ namespace PhotoGuard.Records.Removal;
 /// <param name="Destroyed">Pictures destroyed at once.</param>
 /// <param name="Rescuable">Pictures hidden at once, and destroyed unless a screener rescues them for the others in time.</param>
 /// <param name="RescueDays">How many days that is.</param>
-/// <param name="Leaving">Pictures shown on the channel now, which would no longer be.</param>
+/// <param name="Leaving">Pictures that stay and are cleared on the channel now, and would no longer be.</param>
 /// <param name="Copies">Known copies outside that somebody would have to take down.</param>
 public sealed record ConsentEffect(int Destroyed, int Rescuable, int RescueDays, int Leaving, int Copies);
 
@@ -52,8 +52,11 @@ public sealed class ConsentPreview(RecordsDb db, PupilDesk pupils, PhotoStanding
                         ? effect with { Destroyed = effect.Destroyed + 1 }
                         : effect with { Rescuable = effect.Rescuable + 1 };
                 }
+                else if (photo.IsCleared(told.Channel) && !ClearanceRule.Of(after, told.Channel).Cleared)
+                {
+                    effect = effect with { Leaving = effect.Leaving + 1 };
+                }
 
-                if (photo.IsCleared(told.Channel) && !ClearanceRule.Of(after, told.Channel).Cleared) effect = effect with { Leaving = effect.Leaving + 1 };
                 if (Channels.All.Any(channel => !ClearanceRule.Of(after, channel).Cleared)) off.Add(photo.Photo.Id);
             }
 

@@ -18,5 +18,5 @@ public sealed class ErasurePage(PhotoSight sight, PhotoLinks links) : PlainPage
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) =>
-        DoAsync(() => links.EraseAsync(Act, Id, cancel), "/activities?said=erased", cancel);
+        DoAsync(() => links.EraseAsync(Act, Id, cancel), $"/photos/{Id}/certificate?said=erased", cancel);
 }
