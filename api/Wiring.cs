@@ -28,7 +28,7 @@ public static class Wiring
     public static void AddPhotoGuard(this WebApplicationBuilder builder)
     {
         var settings = PhotoGuardSettings.From(builder.Configuration);
-        // A line for each request would hold sign-in links, and a line for each command would be most of a log.
+        // Addresses hold one-time links and pseudonyms of pupils, so that no request is logged by its address; commands would be most of a log.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -37,9 +37,6 @@ public static class Wiring
             // A little above, so that a picture just too large is refused in our words.
             kestrel.Limits.MaxRequestBodySize = settings.MaxUploadBytes + 64 * 1024;
         });
-
-        // Addresses hold one-time links and pseudonyms of pupils: no request is logged by its address.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
 
         var services = builder.Services;
         services.AddRecords(settings);

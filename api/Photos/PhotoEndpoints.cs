@@ -44,10 +44,9 @@ public static class PhotoEndpoints
         if (!Guid.TryParse(activity, out var activityId))
             throw new Refusal("unknown-activity", 404, "Say which activity the picture belongs to: ?activity={id}.");
         using var upload = await room.ReadAsync(context.Request, cancel);
-        var digest = context.Request.Headers.ContainsKey(Idempotency.Header) ? upload.Sha256() : [];
         Photo? received = null;
         return await idempotency.AnswerAsync(
-            context, digest,
+            context, upload.Bytes,
             async act => received = (await intake.ReceiveAsync(act, activityId, upload.Bytes, again ?? false, cancel)).Photo,
             async (act, id) => ReceivedView.Of(received ?? (await sight.FindAsync(act, id, cancel)).Photo));
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Photos;
@@ -77,8 +76,6 @@ public sealed class Upload(byte[] rented, int length, SemaphoreSlim place) : IDi
 
     /// <exception cref="ObjectDisposedException">The buffer was given back.</exception>
     public ReadOnlyMemory<byte> Bytes => (held ?? throw new ObjectDisposedException(nameof(Upload))).AsMemory(0, length);
-
-    public byte[] Sha256() => SHA256.HashData(Bytes.Span);
 
     /// <summary>Harmless when repeated.</summary>
     public void Dispose()

@@ -15,15 +15,15 @@ public sealed class Idempotency(NpgsqlDataSource database)
     public const string Header = "Idempotency-Key";
 
     /// <summary>Runs the operation, or shows the resource of the request that this one repeats.</summary>
-    /// <param name="bodyDigest">SHA-256 of the body as it was sent.</param>
+    /// <param name="body">As it was sent.</param>
     /// <param name="operation">Ends in one commit and says by <see cref="Act.Answers"/> which resource answers.</param>
     /// <param name="show">Reads that resource, authorised as any reading of it.</param>
     public async Task<IResult> AnswerAsync<T>(
-        HttpContext context, byte[] bodyDigest, Func<Act, Task> operation, Func<Act, Guid, Task<T>> show)
+        HttpContext context, ReadOnlyMemory<byte> body, Func<Act, Task> operation, Func<Act, Guid, Task<T>> show)
     {
         var caller = Caller.Of(context).Act;
         var ticket = new RequestTicket(caller.By.TokenId ?? Guid.Empty, KeyOf(context.Request));
-        if (ticket.Key is not null) await EnterAsync(caller, ticket, Digest(context.Request, bodyDigest), context.RequestAborted);
+        if (ticket.Key is not null) await EnterAsync(caller, ticket, Digest(context.Request, body.Span), context.RequestAborted);
         if (ticket.Status == 0)
         {
             try
@@ -49,12 +49,19 @@ public sealed class Idempotency(NpgsqlDataSource database)
         _ => throw Refusals.Invalid("An Idempotency-Key has 1 to 200 characters."),
     };
 
-    private static byte[] Digest(HttpRequest request, byte[] bodyDigest)
+    /// <summary>
+    /// Tells this request from another with the same key. Its own sender alone could forge it, and only against itself, which is why
+    /// AES-GMAC will do for the body (a tenth of SHA-256's time on a picture). The sender's token is kept nowhere, so that nobody
+    /// can tell from what is kept here whether a guessed body was sent.
+    /// </summary>
+    private static byte[] Digest(HttpRequest request, ReadOnlySpan<byte> body)
     {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        digest.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}{request.QueryString}\n"));
-        digest.AppendData(bodyDigest);
-        return digest.GetHashAndReset();
+        var secret = SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Headers.Authorization}\n{KeyOf(request)}"));
+        var tag = new byte[16];
+        using var gmac = new AesGcm(secret, tag.Length);
+        // A constant nonce, because the same body has to give the same tag; no other key ever meets this one.
+        gmac.Encrypt(nonce: new byte[12], plaintext: [], ciphertext: [], tag, associatedData: body);
+        return SHA256.HashData([.. secret, .. Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}{request.QueryString}\n"), .. tag]);
     }
 
     /// <summary>Enters the ticket in flight, or gives it the status and resource of the request it repeats.</summary>

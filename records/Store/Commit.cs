@@ -8,7 +8,12 @@ namespace PhotoGuard.Records.Store;
 public sealed partial class RecordsDb
 {
     /// <summary>Opens the operation's transaction; disposing it without <see cref="CommitAsync"/> undoes everything.</summary>
-    public Task<IDbContextTransaction> BeginAsync(CancellationToken cancel) => Database.BeginTransactionAsync(cancel);
+    public Task<IDbContextTransaction> BeginAsync(CancellationToken cancel)
+    {
+        // What failed is undone whole, so that nothing would ever go back to a savepoint.
+        Database.AutoSavepointsEnabled = false;
+        return Database.BeginTransactionAsync(cancel);
+    }
 
     /// <summary>Ends the operation: saves, writes the audit entries, finishes the idempotency ticket, commits.</summary>
     /// <exception cref="DbUpdateException">A constraint refused the change; nothing was kept.</exception>

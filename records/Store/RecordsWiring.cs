@@ -36,8 +36,8 @@ public static class RecordsWiring
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton(_ => NpgsqlDataSource.Create(settings.Database));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => NpgsqlDataSource.Create(settings.Keys));
+        services.AddSingleton(_ => Open(settings.Database));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys));
         services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
         services.AddSingleton(provider => new KeyStore(
@@ -110,6 +110,13 @@ public static class RecordsWiring
         await services.GetRequiredService<KeyStore>().PrepareAsync(cancel);
         await PrepareAsync(services.GetRequiredService<IBlobStore>(), cancel);
     }
+
+    /// <summary>
+    /// Statements are parsed once a connection, not once a use, and a connection goes back to its pool as it is: nothing here sets
+    /// anything on one that outlives its transaction (measured: a quarter of an upload's time in PostgreSQL was parsing and resetting).
+    /// </summary>
+    private static NpgsqlDataSource Open(string database) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3, NoResetOnClose = true });
 
     internal static Task PrepareAsync(IBlobStore blobs, CancellationToken cancel) =>
         blobs is AzureBlobStore azure ? azure.PrepareAsync(cancel) : Task.CompletedTask;

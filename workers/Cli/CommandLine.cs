@@ -21,7 +21,12 @@ internal static class CommandLine
         root.Add(new Option<string>("--data") { Description = "The data folder; script/photoguard reads it.", Recursive = true });
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // The workers' host hears the signals itself and lets what it has begun come to its end.
+                ProcessTerminationTimeout = args is ["work", ..] ? null : TimeSpan.FromSeconds(2),
+            });
         }
         catch (Exception error) when (error is Refusal or SettingsException or KeyStoreException or MigrationException or IOException)
         {

@@ -24,7 +24,7 @@ public static class IngestBench
 
     private static async Task SendAsync(BenchReport report, BenchService service, ProductProcess api, BenchSchool school, BenchPictures[] pictures)
     {
-        var (warmUp, rounds, each, longest) = report.Quick ? (150, 6, 30, TimeSpan.FromSeconds(35)) : (300, 10, 50, TimeSpan.FromMinutes(5));
+        var (warmUp, rounds, each, longest) = report.Quick ? (300, 6, 50, TimeSpan.FromSeconds(30)) : (1200, 10, 100, TimeSpan.FromMinutes(5));
         var limit = Stopwatch.StartNew();
         var senders = Array.ConvertAll(pictures, own => new Sender(service, school, own));
         var floors = Array.ConvertAll(pictures, own => new Floor(service, own));
