@@ -191,8 +191,9 @@ public sealed class DiskBlobStore : IBlobStore
         }
     }
 
-    private Task<T> OnOwnThread<T>(Func<T> work, CancellationToken cancellation) =>
-        Task.Factory.StartNew(() => Told(work), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    // Whoever waits does not go on here: buffers given back on a thread that ends are lost to their pool.
+    private Task<T> OnOwnThread<T>(Func<T> work, CancellationToken cancellation) => Task.Factory.StartNew(
+        () => Told(work), cancellation, TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
 
     private T Told<T>(Func<T> work)
     {
