@@ -12,6 +12,6 @@ public enum PictureKind
     /// <summary>RIFF WebP. Recognised; not taken yet.</summary>
     Webp,
 
-    /// <summary>ISO/IEC 23008-12 with HEVC coding. Recognised; not taken yet.</summary>
+    /// <summary>ISO/IEC 23008-12 with HEVC coding: one picture, whole or in tiles.</summary>
     Heic,
 }

@@ -27,7 +27,7 @@ public sealed record PictureReading(DateTimeOffset TakenAt, TakenFrom TakenFrom,
     private static readonly TimeSpan LongestAhead = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Reads a JPEG or PNG, in time linear in its size and never throwing: what cannot be read counts as absent. Damaged pictures
+    /// Reads a JPEG, PNG or HEIC, in time linear in its size and never throwing: what cannot be read counts as absent. Damaged pictures
     /// are refused by the scrubber, not here.
     /// </summary>
     /// <param name="original">The file as received.</param>
@@ -36,7 +36,7 @@ public sealed record PictureReading(DateTimeOffset TakenAt, TakenFrom TakenFrom,
     public static PictureReading Read(ReadOnlyMemory<byte> original, TimeZoneInfo schoolZone, DateTimeOffset receivedAt)
     {
         var carriers = Carriers.Of(original.Span);
-        var facts = carriers.Exif is { } exif ? ExifFacts.Read(original.Span[exif]) : ExifFacts.None;
+        var facts = carriers.Exif is { } exif ? ExifFacts.Read(original.Span[exif]) : carriers.Assembled is { } whole ? ExifFacts.Read(whole) : ExifFacts.None;
         var takenAt = facts.TakenAt(schoolZone);
         var possible = takenAt >= Earliest && takenAt <= receivedAt + LongestAhead;
         return new(possible ? takenAt!.Value : receivedAt, possible ? TakenFrom.Picture : TakenFrom.Received,

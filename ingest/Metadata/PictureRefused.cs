@@ -21,7 +21,7 @@ public sealed class PictureRefused(string type, int status, string sentence) : E
         new("picture-empty", 422, "The file is empty. Choose the picture again and send it once more.");
 
     internal static PictureRefused OfOtherKind(string kind, string whatToDo) =>
-        new("not-a-picture-we-take", 415, $"This is {kind}, and only JPEG and PNG pictures are taken. {whatToDo}");
+        new("not-a-picture-we-take", 415, $"This is {kind}, and only JPEG, HEIC and PNG pictures are taken. {whatToDo}");
 
     internal static PictureRefused NotYet(string kind, string whatToDo) =>
         new("kind-not-supported-yet", 415, $"This is {kind}, which cannot be cleaned yet. {whatToDo}");

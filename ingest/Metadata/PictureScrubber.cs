@@ -1,3 +1,4 @@
+using PhotoGuard.Ingest.Metadata.Heic;
 using PhotoGuard.Ingest.Metadata.Jpeg;
 using PhotoGuard.Ingest.Metadata.Png;
 
@@ -18,8 +19,7 @@ public static class PictureScrubber
     {
         PictureKind.Jpeg => JpegScrub.Scrub(input.Span),
         PictureKind.Png => PngScrub.Scrub(input.Span),
-        PictureKind.Heic => throw PictureRefused.NotYet("a HEIC picture",
-            "On the iPad choose Settings, Camera, Formats, Most Compatible, or send it as a JPEG."),
+        PictureKind.Heic => HeicScrub.Scrub(input.Span),
         _ => throw PictureRefused.NotYet("a WebP picture", "Save it as a JPEG and send that."),
     };
 }

@@ -14,20 +14,20 @@ public sealed class ScrubbedPicture : IDisposable
         this.length = length;
     }
 
-    /// <summary>JPEG or PNG.</summary>
+    /// <summary>JPEG, PNG or HEIC.</summary>
     public required PictureKind Kind { get; init; }
 
     /// <summary>The whole clean file.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was given back.</exception>
     public Memory<byte> Bytes => (rented ?? throw new ObjectDisposedException(nameof(ScrubbedPicture))).AsMemory(0, length);
 
-    /// <summary>Pixels, as stored.</summary>
+    /// <summary>Pixels, as stored; of a HEIC with a frame (clap), what the frame leaves.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Pixels, as stored.</summary>
+    /// <summary>As <see cref="Width"/>.</summary>
     public required int Height { get; init; }
 
-    /// <summary>1 to 8, Exif 2.32 section 4.6.4, tag 0x0112; 1 where the file says nothing.</summary>
+    /// <summary>1 to 8, Exif 2.32 section 4.6.4, tag 0x0112; 1 where the file says nothing. Of a HEIC, what irot and imir come to.</summary>
     public required int Orientation { get; init; }
 
     /// <summary>Pixels, the right way up.</summary>
@@ -39,7 +39,8 @@ public sealed class ScrubbedPicture : IDisposable
     /// <summary>What the file carried besides the picture, each once.</summary>
     public required IReadOnlyList<Removed> Removed { get; init; }
 
-    /// <summary>Stable names of what a person may want to know: <c>colour-profile-dropped</c>, <c>printing-colours</c>.</summary>
+    /// <summary>Stable names of what a person may want to know: <c>colour-profile-dropped</c>, <c>printing-colours</c>, <c>transparency-dropped</c>,
+    /// <c>cropped-parts-remain</c>.</summary>
     public required IReadOnlyList<string> Flags { get; init; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PhotoGuard.Ingest.Metadata.Heic;
 using PhotoGuard.Ingest.Metadata.Jpeg;
 using PhotoGuard.Ingest.Metadata.Png;
 
@@ -7,7 +8,8 @@ namespace PhotoGuard.Ingest.Metadata.Reading;
 /// <summary>Where a file holds its Exif, and whether anything before or between its pixels names a place.</summary>
 /// <param name="Exif">The first TIFF block.</param>
 /// <param name="HasLocation">In any of the carriers.</param>
-internal readonly record struct Carriers(Range? Exif, bool HasLocation)
+/// <param name="Assembled">The first TIFF block of a file that may hold it in pieces.</param>
+internal readonly record struct Carriers(Range? Exif, bool HasLocation, byte[]? Assembled = null)
 {
     // Hostile files repeat carriers; honest ones have a few.
     private const int MostCarriers = 256, MostBytes = 1024 * 1024;
@@ -17,8 +19,13 @@ internal readonly record struct Carriers(Range? Exif, bool HasLocation)
     {
         try
         {
-            var kind = PictureSniffer.KindOf(file);
-            return kind == PictureKind.Jpeg ? OfJpeg(file) : kind == PictureKind.Png ? OfPng(file) : default;
+            return PictureSniffer.KindOf(file) switch
+            {
+                PictureKind.Jpeg => OfJpeg(file),
+                PictureKind.Png => OfPng(file),
+                PictureKind.Heic => HeicCarriers.Read(file),
+                _ => default,
+            };
         }
         catch (PictureRefused)
         {

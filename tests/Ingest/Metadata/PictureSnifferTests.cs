@@ -27,14 +27,21 @@ public sealed class PictureSnifferTests
 
     [Theory]
     [InlineData("524946461400000057454250565038", "WebP")]
-    [InlineData("00000018667479706865696300000000", "HEIC")]
-    [InlineData("000000186674797068656978", "HEIC")]
-    [InlineData("00000018667479706D69663100000000", "HEIC")]
-    public void Webp_and_heic_are_known_and_not_taken_yet(string hex, string named)
+    public void Webp_is_known_and_not_taken_yet(string hex, string named)
     {
         var refused = Assert.Throws<PictureRefused>(() => PictureScrubber.Scrub(Convert.FromHexString(hex)).Dispose());
         Assert.Equal(("kind-not-supported-yet", 415), (refused.Type, refused.Status));
         Assert.Contains(named, refused.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("00000018667479706865696300000000")]
+    [InlineData("000000186674797068656978")]
+    [InlineData("00000018667479706D69663100000000")]
+    public void Heic_is_known_by_any_of_its_brands(string hex)
+    {
+        Assert.Equal(PictureKind.Heic, PictureSniffer.KindOf(Convert.FromHexString(hex)));
+        Assert.Equal("picture-truncated", Pictures.Refused(Convert.FromHexString(hex)));
     }
 
     [Fact]
