@@ -43,6 +43,8 @@ public sealed class FuzzTests
             small, bare, TestProfile.InJpeg(bare, TestProfile.Display(2)), TestProfile.InJpeg(small, TestProfile.Display(4)), Pictures.Clean(TestProfile.InJpeg(small, TestProfile.Display(4))),
             Tools.Progressive(bare), Tools.Progressive(small), Tools.Restarting(bare),
             TestPng.Make(), TestPng.Make([.. TestPng.Chunk("iCCP", [.. "x\0\0"u8, .. TestPng.Zlib(TestProfile.Display(2))]), .. TestPng.Chunk("eXIf", DemoMetadata.Tiff(picture, []))], pieces: 3),
+            TestHeic.Tiles().WithMetadata().Make(), Pictures.Clean(TestHeic.Tiles().Make()),
+            new TestHeic { Items = [TestHeic.Picture(1, (TestHeic.Box("colr", [.. "prof"u8, .. TestProfile.Display(2)]), true), (TestHeic.Box("irot", [1]), true))] }.Make(),
             TestPng.Make(TestPng.Chunk("PLTE", new byte[48]), header: TestPng.Header(40, 30, 4, 3), packed: TestPng.Zlib(TestPng.Rows(30, 20))),
         ];
     }

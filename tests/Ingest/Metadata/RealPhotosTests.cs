@@ -1,10 +1,14 @@
 using PhotoGuard.Ingest.Metadata;
+using PhotoGuard.Tests.Ingest.Pixels;
 
 namespace PhotoGuard.Tests.Ingest.Metadata;
 
 /// <summary>Every file of the folder of real and hostile pictures against what its manifest expects.</summary>
 public sealed class RealPhotosTests
 {
+    // Its grid was overwritten with its Exif item when it was made, and says 19,789 × 42 pixels now.
+    private static readonly string[] Overwritten = ["real/heic-0a0640f3-d-heic-exif-idat-3.heic"];
+
     public static TheoryData<string, string> Files()
     {
         var rows = new TheoryData<string, string>();
@@ -32,7 +36,7 @@ public sealed class RealPhotosTests
         catch (PictureRefused refused)
         {
             var notYet = refused.Type is "kind-not-supported-yet" or "not-a-picture-we-take";
-            Assert.True(expected != "accept-and-clean" || notYet, refused.Message);
+            Assert.True(expected != "accept-and-clean" || notYet || Overwritten.Contains(file), refused.Message);
             return;
         }
         using (picture)
@@ -41,16 +45,49 @@ public sealed class RealPhotosTests
             PictureCheck.Verify(picture.Bytes.Span);
             Assert.Equal(reading.HasLocation, picture.Removed.Contains(Removed.Location));
             if (picture.Kind == PictureKind.Jpeg) Assert.Equal(Tools.Djpeg(bytes), Tools.Djpeg(picture.Bytes));
+            if (picture.Kind == PictureKind.Heic) SamePixels(bytes, picture);
             using var again = PictureScrubber.Scrub(picture.Bytes);
             Assert.True(again.Bytes.Span.SequenceEqual(picture.Bytes.Span));
             Assert.Empty(again.Removed);
         }
     }
 
+    /// <summary>Transparency is left out: it is dropped from a HEIC, and a flag says so.</summary>
+    private static void SamePixels(byte[] before, ScrubbedPicture picture)
+    {
+        var after = PaintedPicture.DecodeHeic(picture.Bytes.Span);
+        Assert.Equal((picture.ShownWidth, picture.ShownHeight), (after.Width, after.Height));
+        Assert.True(PaintedPicture.DecodeHeic(before).Pixels.AsSpan().SequenceEqual(after.Pixels));
+    }
+
+    [PhotosFact]
+    public void The_oracle_passes_every_clean_heic()
+    {
+        var folder = Directory.CreateTempSubdirectory("photoguard-heic-");
+        try
+        {
+            foreach (var row in Manifest("real").Where(row => row["format"] == "HEIC" && row["expected"] == "accept-and-clean" && !Overwritten.Contains("real/" + row["file"])))
+            {
+                var file = Path.Combine(PhotosFolder.Path, "real", row["file"]);
+                var clean = Path.Combine(folder.FullName, row["file"]);
+                using var picture = PictureScrubber.Scrub(File.ReadAllBytes(file));
+                File.WriteAllBytes(clean, picture.Bytes.ToArray());
+                var reasons = Tools.Oracle(clean, file);
+                // The oracle counts a plane of transparency that is gone as a change of pixels.
+                if (picture.Flags.Contains("transparency-dropped")) reasons = [.. reasons.Where(reason => !reason.StartsWith("P: PSNR", StringComparison.Ordinal))];
+                Assert.True(reasons.Count == 0, row["file"] + ": " + string.Join("; ", reasons));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [PhotosFact]
     public void Every_coordinate_that_the_manifest_knows_is_seen_before_it_is_removed()
     {
-        var missed = Manifest("real").Where(row => row["gps"].Length > 0 && row["format"] is "JPEG" or "PNG" && row["gps"].Length > 0)
+        var missed = Manifest("real").Where(row => row["gps"].Length > 0 && (row["format"] is "JPEG" or "PNG" || (row["format"] is "HEIC" && row["expected"] == "accept-and-clean" && !Overwritten.Contains("real/" + row["file"]))))
             .Where(row => !PictureReading.Read(File.ReadAllBytes(Path.Combine(PhotosFolder.Path, "real", row["file"])), TimeZoneInfo.Utc, DateTimeOffset.UtcNow).HasLocation)
             .Select(row => row["file"]);
         Assert.Empty(missed);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using PhotoGuard.Ingest.Pixels.Vips;
 
@@ -63,6 +64,25 @@ internal static unsafe partial class PaintedPicture
             nuint length;
             var pixels = vips_image_write_to_memory(image, &length);
             Assert.True(pixels != null);
+            var copy = new ReadOnlySpan<byte>(pixels, (int)length).ToArray();
+            g_free(pixels);
+            return (image.Width, image.Height, copy);
+        }
+    }
+
+    /// <summary>The pixels of a HEIC, turned as it says, without transparency and without any conversion of colours.</summary>
+    /// <exception cref="VipsFailure">It cannot be decoded.</exception>
+    public static (int Width, int Height, byte[] Pixels) DecodeHeic(ReadOnlySpan<byte> picture)
+    {
+        VipsRuntime.Start();
+        fixed (byte* data = picture)
+        {
+            using var image = Operations.LoadHeif(data, picture.Length);
+            using var opaque = new VipsOperation("extract_band").With("in", image).With("band", "0").With("n", Math.Min(3, image.Bands).ToString(CultureInfo.InvariantCulture));
+            using var colours = opaque.ToImage();
+            nuint length;
+            var pixels = vips_image_write_to_memory(colours, &length);
+            if (pixels == null) throw VipsFailure.Of("vips_image_write_to_memory");
             var copy = new ReadOnlySpan<byte>(pixels, (int)length).ToArray();
             g_free(pixels);
             return (image.Width, image.Height, copy);
