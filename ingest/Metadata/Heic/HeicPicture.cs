@@ -11,7 +11,7 @@ internal sealed class HeicPicture
     private readonly HeicProperties properties;
     private readonly RemovedList removed;
     private readonly HeicShelf shelf = new();
-    private readonly Dictionary<int, HevcConfiguration> configurations = [];
+    private readonly Dictionary<int, (HevcConfiguration Settings, int Number)> configurations = [];
     private readonly Dictionary<int, int> colours = [];
 
     private HeicPicture(HeicIndex index, HeicProperties properties, RemovedList removed)
@@ -71,7 +71,7 @@ internal sealed class HeicPicture
     }
 
     /// <summary>Decoder settings of an item.</summary>
-    internal HevcConfiguration ConfigurationOf(HeicItem item) => configurations[Single(PropertiesOf(item), HeicType.Configuration)!.Value.Number];
+    internal HevcConfiguration ConfigurationOf(HeicItem item) => configurations[Single(PropertiesOf(item), HeicType.Configuration)!.Value.Number].Settings;
 
     /// <summary>Size of the tiles, which all have the same one.</summary>
     internal (int Width, int Height) TileSize(ReadOnlySpan<byte> file)
@@ -110,10 +110,10 @@ internal sealed class HeicPicture
         if (Single(own, HeicType.Configuration) is not { } property) throw PictureRefused.Truncated("its decoder settings are missing");
         if (!configurations.TryGetValue(property.Number, out var configuration))
         {
-            configurations.Add(property.Number, configuration = HevcConfiguration.Read(file[property.Content], removed));
-            shelf.Put(configuration.Write());
+            var settings = HevcConfiguration.Read(file[property.Content], removed);
+            configurations.Add(property.Number, configuration = (settings, shelf.Put(settings.Write())));
         }
-        var coding = configuration.Picture;
+        var coding = configuration.Settings.Picture;
         if (first) Coding = coding;
         if (coding.Chroma != Coding.Chroma || coding.LumaBits != Coding.LumaBits) throw PictureRefused.Malformed("its tiles are of different kinds");
         var (width, height) = SizeOf(file, own);
@@ -126,7 +126,7 @@ internal sealed class HeicPicture
     {
         var numbers = new List<byte>();
         if (item.Type == HeicType.Hevc)
-            numbers.Add(Essential(shelf.Put(configurations[Single(own, HeicType.Configuration)!.Value.Number].Write())));
+            numbers.Add(Essential(configurations[Single(own, HeicType.Configuration)!.Value.Number].Number));
         numbers.Add((byte)shelf.Put(Extent(SizeOf(file, own))));
         if (Single(own, HeicType.Channels) is { } channels && Channels(file[channels.Content]) is { } channelsBox) numbers.Add((byte)shelf.Put(channelsBox));
         AddColours(file, own, numbers);

@@ -8,7 +8,7 @@ namespace PhotoGuard.Ingest.Metadata.Heic;
 /// </summary>
 internal static class HevcUnits
 {
-    private const int FirstIntra = 16, LastIntra = 21, FirstSupplement = 35;
+    private const int FirstIntra = 16, LastIntra = 21, FirstSupplement = 35, MostSets = 64, LongestEnd = 20;
 
     internal static int TypeOf(ReadOnlySpan<byte> unit) => unit[0] >> 1 & 0x3F;
 
@@ -19,7 +19,7 @@ internal static class HevcUnits
     /// <exception cref="PictureRefused">Lengths that do not fit, no picture, two pictures, or one that needs others.</exception>
     internal static int Keep(Span<byte> item, int lengthSize, RemovedList removed)
     {
-        int at = 0, kept = 0;
+        int at = 0, kept = 0, sets = 0;
         var begun = false;
         while (at < item.Length)
         {
@@ -28,7 +28,7 @@ internal static class HevcUnits
             // A head of two bytes and at least one of content.
             if (length < 3 || length > item.Length - at - lengthSize) throw PictureRefused.Malformed("a part of its pixels has an impossible length");
             var whole = lengthSize + (int)length;
-            if (IsKept(item.Slice(at + lengthSize, (int)length), ref begun, removed))
+            if (IsKept(item.Slice(at + lengthSize, (int)length), ref begun, ref sets, removed))
             {
                 if (kept != at) item.Slice(at, whole).CopyTo(item[kept..]);
                 kept += whole;
@@ -38,7 +38,7 @@ internal static class HevcUnits
         return begun ? kept : throw PictureRefused.Truncated("it has no pixels");
     }
 
-    private static bool IsKept(ReadOnlySpan<byte> unit, ref bool begun, RemovedList removed)
+    private static bool IsKept(ReadOnlySpan<byte> unit, ref bool begun, ref int sets, RemovedList removed)
     {
         var type = TypeOf(unit);
         // The first bit is forbidden; higher layers (6 bits) hold other pictures, and later layers of time (3 bits) are of films.
@@ -52,14 +52,28 @@ internal static class HevcUnits
         if (type is HevcSets.Video or HevcSets.Sequence or HevcSets.Picture)
         {
             if (begun) throw PictureRefused.Malformed("its decoder settings come too late");
+            if (sets++ == MostSets) throw PictureRefused.UnsupportedCoding("it has very many decoder settings");
             HevcSets.Read(unit);
             return true;
         }
         if (type is < FirstIntra or > LastIntra) throw PictureRefused.UnsupportedCoding("it is coded as a part of a film");
         // The first bit of a slice says that it begins a picture.
         if ((unit[2] & 0x80) != 0 == begun) throw PictureRefused.Malformed(begun ? "it has two pictures in one" : "its beginning is missing");
+        if (EndsInText(unit)) throw PictureRefused.Malformed("there is text behind its pixels");
         begun = true;
         return true;
+    }
+
+    /// <summary>
+    /// Bytes behind the last coded block can only be told by decoding. A text put there is caught: twenty printable bytes in a row of at
+    /// least eight kinds end one honest slice in some hundred million.
+    /// </summary>
+    private static bool EndsInText(ReadOnlySpan<byte> slice)
+    {
+        if (slice.Length < LongestEnd || slice[^LongestEnd..].ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        UInt128 kinds = 0;
+        foreach (var letter in slice[^LongestEnd..]) kinds |= UInt128.One << letter;
+        return UInt128.PopCount(kinds) >= 8;
     }
 
     private static uint LengthAt(ReadOnlySpan<byte> at, int size) => size switch

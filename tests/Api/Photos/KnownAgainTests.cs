@@ -2,6 +2,7 @@ using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
 using PhotoGuard.Tests.Flows;
+using PhotoGuard.Tests.Ingest.Metadata;
 using PhotoGuard.Workers.Demo;
 
 namespace PhotoGuard.Tests.Api.Photos;
@@ -35,6 +36,19 @@ public sealed class KnownAgainTests(TestApi api) : IClassFixture<TestApi>
 
         var other = await api.SchoolAsync();
         (await (await other.TeacherAsync()).PostBytesAsync($"photos?activity={await other.ActivityAsync()}", At(DateTimeOffset.UtcNow.AddDays(-3)))).Must(201);
+    }
+
+    [Fact]
+    public async Task A_heic_is_taken_and_known_again_whichever_way_up_it_is()
+    {
+        var school = await api.SchoolAsync();
+        var (teacher, activity) = (await school.TeacherAsync(), await school.ActivityAsync());
+        byte[] Turned(byte turn) => TestHeic.Tiles((TestHeic.Box("irot", [turn]), true))
+            .With(new(6, "mime", TestHeic.Xmp) { Mime = "application/rdf+xml\0" }, ("cdsc", 6, [5])).Make();
+        var taken = (await teacher.PostBytesAsync($"photos?activity={activity}", Turned(1), "image/heic")).Must(201).Json;
+        Assert.Equal(("heic", 128, 120), (taken.GetProperty("kind").GetString(), taken.GetProperty("width").GetInt32(), taken.GetProperty("height").GetInt32()));
+        Assert.Contains("location", taken.GetProperty("removed").EnumerateArray().Select(code => code.GetString()));
+        (await teacher.PostBytesAsync($"photos?activity={activity}", Turned(3), "image/heic")).MustRefuse(409, "duplicate");
     }
 
     [Fact]

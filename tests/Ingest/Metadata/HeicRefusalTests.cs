@@ -80,6 +80,8 @@ public sealed class HeicRefusalTests
             { "settings of a layer", Malformed, Settings(TestHeic.SettingsWith(34, [34 << 1, 9, 0xC1, 0x72])) },
             { "stray bytes behind the picture", Malformed, Units([.. TestHeic.Coded, 0, 0]) },
             { "a text behind the picture", Malformed, Units([.. TestHeic.Coded, .. Canary]) },
+            { "a text within the last unit", Malformed, Units([.. TestProfile.Four(TestHeic.Coded.Length - 4 + 24), .. TestHeic.Coded[4..], .. "51.501364 N, 0.14189 W  "u8]) },
+            { "countless settings", Rare, Units([.. Enumerable.Repeat(TestHeic.Unit(34, [0xC1, 0x72, 0xB0, 0x22, 0x40]), 65).SelectMany(unit => unit), .. TestHeic.Coded]) },
             { "a unit of nothing", Malformed, Units([.. TestHeic.Coded, 0, 0, 0, 0]) },
             { "no picture", Short, Units(TestHeic.Unit(39, Canary)) },
             { "two pictures in one", Malformed, Units([.. TestHeic.Coded, .. TestHeic.Coded]) },
