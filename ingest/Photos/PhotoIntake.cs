@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PhotoGuard.Ingest.Metadata;
@@ -84,7 +83,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         if (deleteAfter <= desk.Now)
             throw new Refusal("picture-too-old", 422, "This picture is older than the school may keep pictures. It was not kept.");
 
-        var digest = await DigestAsync(act.SchoolId, picture, cancel);
+        var digest = CodedDigest.Of(picture, await keys.SchoolDigestKeyAsync(act.SchoolId, cancel));
         await MustBeNewAsync(act, digest, again, cancel);
 
         var id = Guid.CreateVersion7();
@@ -125,14 +124,6 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
             await LetGoAsync(id, keyMade, original);
             throw;
         }
-    }
-
-    /// <summary>HMAC-SHA-256 of the coded picture under the school's own key: the same picture is known again, by this school alone.</summary>
-    private async Task<byte[]> DigestAsync(Guid school, ScrubbedPicture picture, CancellationToken cancel)
-    {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, await keys.SchoolDigestKeyAsync(school, cancel));
-        foreach (var range in picture.CodedRanges) hmac.AppendData(picture.Bytes.Span[range]);
-        return hmac.GetHashAndReset();
     }
 
     private async Task MustBeNewAsync(Act act, byte[] digest, bool again, CancellationToken cancel)
