@@ -40,7 +40,7 @@ public static class Wiring
 
         var services = builder.Services;
         services.AddRecords(settings);
-        services.AddScoped<PhotoIntake>();
+        services.AddIngest();
         services.AddSingleton<UploadRoom>();
         services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
         services.AddScoped<Idempotency>();

@@ -38,7 +38,7 @@ public static class PhotoEndpoints
     }
 
     private static async Task<IResult> ReceiveAsync(
-        string? activity, bool? again, HttpContext context, UploadRoom room, PhotoIntake intake, PhotoSight sight, Idempotency idempotency,
+        string? activity, bool? again, bool? attested, HttpContext context, UploadRoom room, PhotoIntake intake, PhotoSight sight, Idempotency idempotency,
         CancellationToken cancel)
     {
         if (!Guid.TryParse(activity, out var activityId))
@@ -47,7 +47,7 @@ public static class PhotoEndpoints
         Photo? received = null;
         return await idempotency.AnswerAsync(
             context, upload.Bytes,
-            async act => received = (await intake.ReceiveAsync(act, activityId, upload.Bytes, again ?? false, cancel)).Photo,
+            async act => received = (await intake.ReceiveAsync(act, activityId, upload.Bytes, again ?? false, attested ?? false, cancel)).Photo,
             async (act, id) => ReceivedView.Of(received ?? (await sight.FindAsync(act, id, cancel)).Photo));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using PhotoGuard.Ingest.Malware;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
@@ -20,24 +21,29 @@ public sealed record ReceivedPhoto(Photo Photo, IReadOnlyList<string> RemovedWor
 /// From untrusted bytes to a clean, stored photo: sniff, scrub, check, key and object registered, encrypted, stored, one commit.
 /// A refused picture leaves nothing; one whose commit failed leaves only what the sweep of unfinished objects takes.
 /// </summary>
-public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, PhotoSight sight, TimeProvider time)
+public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, PhotoSight sight, MalwareScan malware, TimeProvider time)
 {
     /// <param name="bytes">The file as received; its name and Content-Type are never asked.</param>
     /// <param name="again">A screener takes a picture that was destroyed before.</param>
+    /// <param name="attested">The sender says that no copy stays on the camera, where another took it than the school's own (P5).</param>
     /// <exception cref="Refusal">
     /// <c>role-may-not</c> 403 · <c>device-needed</c> 403 · <c>unknown-activity</c> 404 · <c>activity-not-approved</c> 409 ·
-    /// <c>duplicate</c> 409 · <c>destroyed-before</c> 409 · <c>picture-…</c> 413, 415, 422 · <c>store-full</c> 507 · <c>store-unavailable</c> 503.
+    /// <c>camera-not-of-the-school</c> 422 · <c>malware-found</c> 422 · <c>malware-check-unavailable</c> 503 · <c>duplicate</c> 409 ·
+    /// <c>destroyed-before</c> 409 · <c>picture-…</c> 413, 415, 422 · <c>store-full</c> 507 · <c>store-unavailable</c> 503.
     /// </exception>
-    public async Task<ReceivedPhoto> ReceiveAsync(Act act, Guid activityId, ReadOnlyMemory<byte> bytes, bool again, CancellationToken cancel)
+    public async Task<ReceivedPhoto> ReceiveAsync(Act act, Guid activityId, ReadOnlyMemory<byte> bytes, bool again, bool attested, CancellationToken cancel)
     {
         var desk = await OpenDeskAsync(act, activityId, cancel);
         try
         {
             var receivedAt = time.GetUtcNow();
+            await malware.PassAsync(bytes, cancel);
             using var picture = PictureScrubber.Scrub(bytes);
             PictureCheck.Verify(picture.Bytes.Span);
             var reading = PictureReading.Read(bytes, desk.Zone, receivedAt);
-            return await KeepAsync(act, desk, picture, reading, again, cancel);
+            var camera = CameraRule.Of(reading, act.By.DeviceId is not null, desk.DeviceModel);
+            if (camera == CameraSeen.Other) CameraRule.MustTakeOther(Words.Parse<OtherCameras>(desk.OtherCameras)!.Value, reading.TakenAt, receivedAt, attested);
+            return await KeepAsync(act, desk, picture, reading, camera, again, cancel);
         }
         catch (PictureRefused refused)
         {
@@ -60,6 +66,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         var found = await db.Database.SqlQuery<Desk>($"""
             select activity.id as "Activity", activity.keep_until as "KeepUntil", school.zone as "ZoneName",
               switches.retention_years as "RetentionYears", switches.school_devices_only as "SchoolDevicesOnly",
+              switches.other_cameras as "OtherCameras", (select model from devices where id = {act.By.DeviceId}) as "DeviceModel",
               (select decision from activity_decisions where activity_id = activity.id order by decided_at desc, id desc limit 1) as "Approval",
               now() as "Now"
             from activities as activity
@@ -77,7 +84,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     }
 
     private async Task<ReceivedPhoto> KeepAsync(
-        Act act, Desk desk, ScrubbedPicture picture, PictureReading reading, bool again, CancellationToken cancel)
+        Act act, Desk desk, ScrubbedPicture picture, PictureReading reading, CameraSeen camera, bool again, CancellationToken cancel)
     {
         var deleteAfter = RetentionRule.DeleteAfter(reading.TakenAt, desk.KeepUntil, desk.RetentionYears, desk.Zone);
         if (deleteAfter <= desk.Now)
@@ -114,9 +121,9 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
                 CameraMake = reading.CameraMake,
                 CameraModel = reading.CameraModel,
                 Removed = [.. picture.Removed.Select(removed => removed.Code)],
-                Flags = [.. picture.Flags],
+                Flags = [.. picture.Flags, .. CameraRule.Flags(camera)],
             };
-            await CommitAsync(act, photo, original, digest, again, cancel);
+            await CommitAsync(act, photo, original, digest, again, camera, cancel);
             return new(photo, [.. picture.Removed.Select(removed => removed.Words)]);
         }
         catch
@@ -154,7 +161,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         }
     }
 
-    private async Task CommitAsync(Act act, Photo photo, StoredObject original, byte[] digest, bool again, CancellationToken cancel)
+    private async Task CommitAsync(Act act, Photo photo, StoredObject original, byte[] digest, bool again, CameraSeen camera, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
         if (again)
@@ -171,7 +178,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         try
         {
             await db.CommitAsync(act, cancel, new AuditEvent("photo.received", photo.Id, "activity", photo.ActivityId.ToString(),
-                new { kind = Words.Of(photo.Kind), bytes = photo.Bytes, takenFrom = Words.Of(photo.TakenFrom), removed = photo.Removed }));
+                new { kind = Words.Of(photo.Kind), bytes = photo.Bytes, takenFrom = Words.Of(photo.TakenFrom), removed = photo.Removed, camera = Words.Of(camera) }));
         }
         catch (DbUpdateException error) when (error.InnerException is PostgresException { ConstraintName: "picture_digests_pkey" })
         {
@@ -204,7 +211,8 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     }
 
     private sealed record Desk(
-        Guid Activity, DateOnly? KeepUntil, string ZoneName, int RetentionYears, bool SchoolDevicesOnly, string? Approval, DateTimeOffset Now)
+        Guid Activity, DateOnly? KeepUntil, string ZoneName, int RetentionYears, bool SchoolDevicesOnly, string OtherCameras, string? DeviceModel,
+        string? Approval, DateTimeOffset Now)
     {
         public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(ZoneName);
     }

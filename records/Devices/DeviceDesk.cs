@@ -29,6 +29,19 @@ public sealed class DeviceDesk(RecordsDb db)
             .OrderBy(row => row.RevokedAt != null).ThenBy(row => row.Name).ToListAsync(cancel);
     }
 
+    /// <summary>Says what the device's pictures name as their camera, so that others' are seen (P5).</summary>
+    /// <param name="model">As its own pictures say it, e.g. <c>iPad (9th generation)</c>; empty compares nothing.</param>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
+    public async Task GiveModelAsync(Act act, string name, string? model, CancellationToken cancel)
+    {
+        var device = await db.Devices.SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Name == name, cancel)
+            ?? throw Refusals.NotFound("device");
+        act.By.MustAdminister();
+        device.Model = Fields.Optional(model, "model", 100);
+        act.Answers(200, device.Id);
+        await db.CommitAsync(act, cancel, new AuditEvent("device.model-given", null, "device", device.Id.ToString(), new { model = device.Model }));
+    }
+
     /// <summary>Revokes the device and every token and session on it, from this commit on.</summary>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task RevokeAsync(Act act, string name, CancellationToken cancel)

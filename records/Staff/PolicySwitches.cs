@@ -10,6 +10,18 @@ public enum PolicyProfile
     MisConsent,
 }
 
+/// <summary>P5: what becomes of a picture that another camera took than the school's device that sends it.</summary>
+public enum OtherCameras
+{
+    Refuse,
+
+    /// <summary>Taken, and flagged for the screener.</summary>
+    Flag,
+
+    /// <summary>Taken within 24 hours, flagged, where the sender attests that the copy on the camera is deleted.</summary>
+    Attest,
+}
+
 /// <summary>The switches of policies.md as data of the school; a profile only gives their starting values.</summary>
 public sealed class PolicySwitches
 {
@@ -54,6 +66,9 @@ public sealed class PolicySwitches
     /// <summary>P5: uploads from enrolled devices only.</summary>
     public bool SchoolDevicesOnly { get; set; } = true;
 
+    /// <summary>P5: pictures of cameras that are not the school's.</summary>
+    public OtherCameras OtherCameras { get; set; }
+
     /// <summary>The starting values of a profile (the table of policies.md).</summary>
     public static PolicySwitches Of(PolicyProfile profile, Guid schoolId) => new()
     {
@@ -62,6 +77,12 @@ public sealed class PolicySwitches
         RescueDays = profile == PolicyProfile.Strict ? 0 : 7,
         GivenInWriting = profile == PolicyProfile.Strict,
         SchoolDevicesOnly = profile is not (PolicyProfile.WorkplacePreferred or PolicyProfile.EventPhone),
+        OtherCameras = profile switch
+        {
+            PolicyProfile.WorkplacePreferred => OtherCameras.Flag,
+            PolicyProfile.EventPhone => OtherCameras.Attest,
+            _ => OtherCameras.Refuse,
+        },
         PublishingRoles = profile switch
         {
             PolicyProfile.CentralStore => [Role.Editor, Role.Head],

@@ -15,6 +15,9 @@ namespace PhotoGuard.Records.Store;
 public sealed record PhotoGuardSettings(
     string Database, string Keys, string Data, string RootKey, string Blobs, string Node, string PublicUrl, int MaxUploadMb)
 {
+    /// <summary><c>PHOTOGUARD_CLAMD</c>: the malware scanner that every upload has to pass (P25), <c>HOST:PORT</c> or <c>unix:PATH</c>; null for none.</summary>
+    public string? Clamd { get; init; }
+
     /// <summary>Largest picture taken, bytes.</summary>
     public int MaxUploadBytes => MaxUploadMb * 1_000_000;
 
@@ -30,12 +33,23 @@ public sealed record PhotoGuardSettings(
             told["PHOTOGUARD_BLOBS"] ?? $"disk:{Path.Combine(data, "blobs")}",
             told["PHOTOGUARD_NODE"] ?? "n1",
             (told["PHOTOGUARD_PUBLIC_URL"] ?? "http://127.0.0.1:5480").TrimEnd('/'),
-            Megabytes(told["PHOTOGUARD_MAX_UPLOAD_MB"] ?? "40"));
+            Megabytes(told["PHOTOGUARD_MAX_UPLOAD_MB"] ?? "40"))
+        {
+            Clamd = Scanner(told["PHOTOGUARD_CLAMD"]),
+        };
 
         string Needed(string name) => told[name] is { Length: > 0 } value
             ? value
             : throw new SettingsException($"{name} is not set; script/run sets it.");
     }
+
+    private static string? Scanner(string? address) => address switch
+    {
+        null or "" => null,
+        _ when address.StartsWith("unix:/", StringComparison.Ordinal) => address,
+        _ when address.Split(':') is [.. { Length: > 0 }, var port] && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _) => address,
+        _ => throw new SettingsException("PHOTOGUARD_CLAMD is HOST:PORT or unix:PATH."),
+    };
 
     private static int Megabytes(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes) && megabytes is >= 1 and <= 500

@@ -38,6 +38,7 @@ public sealed partial class RecordsDb
         Word<RemovalPlace>(configurationBuilder);
         Word<RemovalCause>(configurationBuilder);
         Word<PurgeState>(configurationBuilder);
+        Word<OtherCameras>(configurationBuilder);
         Word<ActorKind>(configurationBuilder);
     }
 

@@ -62,6 +62,7 @@ public static class RecordsWiring
         services.AddScoped<SchoolZone>();
         services.AddScoped<FirstSchool>();
         services.AddScoped<DeviceDesk>();
+        services.AddScoped<UploadTerms>();
 
         services.AddScoped<PupilDesk>();
         services.AddScoped<GuardianDesk>();

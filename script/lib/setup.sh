@@ -14,6 +14,7 @@ have_libimage-exiftool-perl() { command -v exiftool >/dev/null; }
 have_nodejs() { command -v node >/dev/null; }
 have_npm() { command -v npm >/dev/null; }
 have_python3-pil() { /usr/bin/python3 -c 'import PIL' 2>/dev/null; }
+have_clamav-daemon() { [[ -x /usr/sbin/clamd ]]; }
 have_libheif-examples() { command -v heif-convert >/dev/null; }
 
 # need PACKAGE…: Debian packages, each with a have_ function above.

@@ -5,6 +5,8 @@ using Microsoft.Net.Http.Headers;
 using PhotoGuard.Api.Photos;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Activities;
+using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Activities;
@@ -20,7 +22,7 @@ public sealed record SentPicture(string Name, IReadOnlyList<string> Removed, str
 /// is scrubbed (law 1).
 /// </summary>
 [StreamedForm]
-public sealed class SendPage(ActivityDesk desk, UploadRoom room, IServiceScopeFactory scopes, PhotoGuardSettings settings) : PlainPage
+public sealed class SendPage(ActivityDesk desk, UploadTerms terms, UploadRoom room, IServiceScopeFactory scopes, PhotoGuardSettings settings) : PlainPage
 {
     private const int Most = 50;
 
@@ -30,7 +32,14 @@ public sealed class SendPage(ActivityDesk desk, UploadRoom room, IServiceScopeFa
     public ActivityState Shown { get; private set; } = null!;
     public List<SentPicture> Sent { get; } = [];
 
-    protected override async Task LoadAsync(CancellationToken cancel) => Shown = await desk.ShowAsync(Act, Id, cancel);
+    /// <summary>Whether pictures of other cameras are taken where the sender attests that no copy stays there (P5).</summary>
+    public bool AsksAttestation { get; private set; }
+
+    protected override async Task LoadAsync(CancellationToken cancel)
+    {
+        Shown = await desk.ShowAsync(Act, Id, cancel);
+        AsksAttestation = await terms.OtherCamerasAsync(Act, cancel) == OtherCameras.Attest;
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
@@ -63,17 +72,19 @@ public sealed class SendPage(ActivityDesk desk, UploadRoom room, IServiceScopeFa
         if (await form.ReadNextSectionAsync(cancel) is not { } first || !FormSeal.Fits(Request, await ReadFieldAsync(first, FormSeal.Field, cancel)))
             throw SealedForms.Unsealed();
 
+        var attested = false;
         while (await form.ReadNextSectionAsync(cancel) is { } section)
         {
+            attested |= await ReadFieldAsync(section, "attested", cancel) is not null;
             if (section.AsFileSection() is not { FileName.Length: > 0, FileStream: not null } file) continue;
             if (Sent.Count == Most) throw Refusals.Invalid($"At most {Most} pictures can be sent at a time. The first {Most} were looked at; send the others apart.");
-            Sent.Add(await ReceiveAsync(file, cancel));
+            Sent.Add(await ReceiveAsync(file, attested, cancel));
         }
 
         if (Sent.Count == 0) throw Refusals.Invalid("Please choose at least one picture.");
     }
 
-    private async Task<SentPicture> ReceiveAsync(FileMultipartSection file, CancellationToken cancel)
+    private async Task<SentPicture> ReceiveAsync(FileMultipartSection file, bool attested, CancellationToken cancel)
     {
         var name = Path.GetFileName(file.FileName);
         try
@@ -81,7 +92,7 @@ public sealed class SendPage(ActivityDesk desk, UploadRoom room, IServiceScopeFa
             using var upload = await room.ReadAsync(file.FileStream!, null, cancel);
             // Each picture is an operation of its own, as if it had been sent alone.
             await using var scope = scopes.CreateAsyncScope();
-            var received = await scope.ServiceProvider.GetRequiredService<PhotoIntake>().ReceiveAsync(Act, Id, upload.Bytes, again: false, cancel);
+            var received = await scope.ServiceProvider.GetRequiredService<PhotoIntake>().ReceiveAsync(Act, Id, upload.Bytes, again: false, attested, cancel);
             return new(name, received.RemovedWords, null);
         }
         catch (Refusal refusal)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -8,7 +9,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Api.Pages.Activities;
 
 /// <summary>One activity, its approval and its pictures.</summary>
-public sealed class ActivityPage(ActivityDesk desk, PhotoList list, RenditionList renditions) : PlainPage
+public sealed class ActivityPage(ActivityDesk desk, UploadTerms terms, PhotoList list, RenditionList renditions) : PlainPage
 {
     private const int Most = 60;
     private ILookup<Guid, ObjectKind> ready = null!;
@@ -36,11 +37,15 @@ public sealed class ActivityPage(ActivityDesk desk, PhotoList list, RenditionLis
 
     public bool MaySend => Shown.Approval == Approval.Approved && Act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head);
 
+    /// <summary>Whether pictures of other cameras are taken where the sender attests that no copy stays there (P5).</summary>
+    public bool AsksAttestation { get; private set; }
+
     public bool IsReady(PhotoStanding photo) => ready[photo.Photo.Id].Contains(ObjectKind.Thumb);
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Shown = await desk.ShowAsync(Act, Id, cancel);
+        AsksAttestation = MaySend && await terms.OtherCamerasAsync(Act, cancel) == OtherCameras.Attest;
         var photos = await list.ReadAsync(Act, Id, null, After, Most + 1, cancel);
         Next = photos.Count > Most ? photos[Most - 1].Photo.Id : null;
         Photos = [.. photos.Take(Most)];

@@ -17,6 +17,9 @@ public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, SchoolZone 
     [BindProperty]
     public string? Device { get; set; }
 
+    [BindProperty]
+    public string? CameraModel { get; set; }
+
     /// <summary>The link just made; told this once.</summary>
     public string? Link { get; private set; }
 
@@ -48,6 +51,9 @@ public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, SchoolZone 
             return await ShowRefusedAsync(refusal, cancel);
         }
     }
+
+    public Task<IActionResult> OnPostModelAsync(CancellationToken cancel) =>
+        DoAsync(() => devices.GiveModelAsync(Act, Device ?? "", CameraModel, cancel), "/people?said=saved", cancel);
 
     public Task<IActionResult> OnPostRevokeAsync(CancellationToken cancel) =>
         DoAsync(() => devices.RevokeAsync(Act, Device ?? "", cancel), "/people?said=revoked", cancel);

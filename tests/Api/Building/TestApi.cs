@@ -58,6 +58,7 @@ public sealed class TestApi : IAsyncLifetime
             ["PHOTOGUARD_DATA"] = settings.Data,
             ["PHOTOGUARD_ROOT_KEY"] = settings.RootKey,
             ["PHOTOGUARD_BLOBS"] = settings.Blobs,
+            ["PHOTOGUARD_CLAMD"] = settings.Clamd,
             ["PHOTOGUARD_NODE"] = settings.Node,
             ["PHOTOGUARD_PUBLIC_URL"] = settings.PublicUrl,
             ["PHOTOGUARD_MAX_UPLOAD_MB"] = settings.MaxUploadMb.ToString(CultureInfo.InvariantCulture),

@@ -8,7 +8,7 @@ using PhotoGuard.Workers.Demo;
 
 namespace PhotoGuard.Tests.Api.Photos;
 
-/// <summary>Bad input of issue 2: each a clear problem, and nothing is kept.</summary>
+/// <summary>Bad input: each a clear problem, and nothing is kept.</summary>
 public sealed class RefusedUploadTests(TestApi api) : IClassFixture<TestApi>
 {
     public static TheoryData<string, string, int, string> BadPictures => new()

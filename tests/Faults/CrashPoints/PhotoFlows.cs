@@ -27,7 +27,7 @@ public sealed class PhotoFlows : IAsyncDisposable
     /// <param name="change">Decorates parts.</param>
     public static PhotoFlows Over(PhotoGuardSettings settings, Seams? seams = null, Action<IServiceCollection>? change = null)
     {
-        var parts = new ServiceCollection().AddLogging().AddWorkers(settings).AddScoped<PhotoIntake>();
+        var parts = new ServiceCollection().AddLogging().AddWorkers(settings).AddIngest();
         if (seams is not null) Open(parts, settings, seams);
         change?.Invoke(parts);
         return new(parts.BuildServiceProvider());
@@ -39,7 +39,7 @@ public sealed class PhotoFlows : IAsyncDisposable
     {
         var who = (await RunAsync((Recognition recognition) => recognition.ByTokenAsync(token, CancellationToken.None)))!;
         return await RunAsync(async (PhotoIntake intake) =>
-            (await intake.ReceiveAsync(new Act(who.SchoolId, who.Actor), activity, picture, again: false, CancellationToken.None)).Photo.Id);
+            (await intake.ReceiveAsync(new Act(who.SchoolId, who.Actor), activity, picture, again: false, attested: false, CancellationToken.None)).Photo.Id);
     }
 
     /// <summary>Claims one item of work and does it, as the work loop would.</summary>
