@@ -29,6 +29,12 @@ internal ref struct ByteWriter(Span<byte> space)
         Position += 4;
     }
 
+    internal void WriteLittleU32(uint value)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(space[Position..], value);
+        Position += 4;
+    }
+
     /// <summary>Room to be filled by the caller, zeroed.</summary>
     internal Span<byte> Take(int length)
     {

@@ -14,6 +14,7 @@ public static class PictureCheck
     {
         if (clean.StartsWith<byte>([0xFF, 0xD8])) JpegCheck.Verify(clean);
         else if (clean.StartsWith<byte>([137, 80])) PngCheck.Verify(clean);
+        else if (clean.StartsWith("RIFF"u8)) WebpCheck.Verify(clean);
         else if (clean.Length >= 8 && clean[4..].StartsWith("ftyp"u8)) HeicCheck.Verify(clean);
         else throw PictureRefused.CheckFailed("unknown kind");
         OutsideReader.Verify(clean);

@@ -9,7 +9,7 @@ public enum PictureKind
     /// <summary>W3C PNG, third edition; still pictures only.</summary>
     Png,
 
-    /// <summary>RIFF WebP. Recognised; not taken yet.</summary>
+    /// <summary>RFC 9649, lossy or lossless; still pictures only.</summary>
     Webp,
 
     /// <summary>ISO/IEC 23008-12 with HEVC coding: one picture, whole or in tiles.</summary>

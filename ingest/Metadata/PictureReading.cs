@@ -27,7 +27,7 @@ public sealed record PictureReading(DateTimeOffset TakenAt, TakenFrom TakenFrom,
     private static readonly TimeSpan LongestAhead = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Reads a JPEG, PNG or HEIC, in time linear in its size and never throwing: what cannot be read counts as absent. Damaged pictures
+    /// Reads a picture of any kind that is taken, in time linear in its size and never throwing: what cannot be read counts as absent. Damaged pictures
     /// are refused by the scrubber, not here.
     /// </summary>
     /// <param name="original">The file as received.</param>

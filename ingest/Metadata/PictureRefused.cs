@@ -21,10 +21,7 @@ public sealed class PictureRefused(string type, int status, string sentence) : E
         new("picture-empty", 422, "The file is empty. Choose the picture again and send it once more.");
 
     internal static PictureRefused OfOtherKind(string kind, string whatToDo) =>
-        new("not-a-picture-we-take", 415, $"This is {kind}, and only JPEG, HEIC and PNG pictures are taken. {whatToDo}");
-
-    internal static PictureRefused NotYet(string kind, string whatToDo) =>
-        new("kind-not-supported-yet", 415, $"This is {kind}, which cannot be cleaned yet. {whatToDo}");
+        new("not-a-picture-we-take", 415, $"This is {kind}, and only JPEG, HEIC, PNG and WebP pictures are taken. {whatToDo}");
 
     internal static PictureRefused Truncated(string what) =>
         new("picture-truncated", 422, $"The picture is cut short: {what}. Send it again; if that does not help, choose the original.");

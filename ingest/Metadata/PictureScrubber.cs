@@ -1,6 +1,7 @@
 using PhotoGuard.Ingest.Metadata.Heic;
 using PhotoGuard.Ingest.Metadata.Jpeg;
 using PhotoGuard.Ingest.Metadata.Png;
+using PhotoGuard.Ingest.Metadata.Webp;
 
 namespace PhotoGuard.Ingest.Metadata;
 
@@ -20,6 +21,6 @@ public static class PictureScrubber
         PictureKind.Jpeg => JpegScrub.Scrub(input.Span),
         PictureKind.Png => PngScrub.Scrub(input.Span),
         PictureKind.Heic => HeicScrub.Scrub(input.Span),
-        _ => throw PictureRefused.NotYet("a WebP picture", "Save it as a JPEG and send that."),
+        _ => WebpScrub.Scrub(input.Span),
     };
 }

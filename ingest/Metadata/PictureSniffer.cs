@@ -6,7 +6,7 @@ public static class PictureSniffer
     private const string SaveAsJpeg = "Save it as a JPEG and send that.";
     private const string SendAPicture = "Choose a picture and send that.";
 
-    /// <summary>The kind, of which <see cref="PictureKind.Webp"/> is known but not taken yet.</summary>
+    /// <summary>The kind; that it is whole and legal is for the scrubber to find.</summary>
     /// <exception cref="PictureRefused"><c>picture-empty</c>, or <c>not-a-picture-we-take</c> with what it is instead.</exception>
     public static PictureKind KindOf(ReadOnlySpan<byte> file)
     {

@@ -14,7 +14,7 @@ public sealed class ScrubbedPicture : IDisposable
         this.length = length;
     }
 
-    /// <summary>JPEG, PNG or HEIC.</summary>
+    /// <summary>What the bytes are.</summary>
     public required PictureKind Kind { get; init; }
 
     /// <summary>The whole clean file.</summary>

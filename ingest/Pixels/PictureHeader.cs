@@ -76,9 +76,12 @@ public readonly record struct PictureHeader(int Width, int Height)
     // WebP container specification (RFC 9649), 2.5 to 2.7; frame headers of RFC 6386, 9.1 and of the lossless bitstream.
     private static PictureHeader ReadWebp(ReadOnlySpan<byte> picture)
     {
-        if (picture.Length < 30 || !picture.StartsWith("RIFF"u8) || !picture[8..].StartsWith("WEBPVP8"u8))
+        if (picture.Length < 26 || !picture.StartsWith("RIFF"u8) || !picture[8..].StartsWith("WEBPVP8"u8))
             throw NotOf("WebP");
         var data = picture[20..];
+        // One lossless pixel takes less room than the head of a lossy one.
+        if (data.Length < 10 && picture[15] != (byte)'L')
+            throw Damaged("cut in its header");
         switch (picture[15])
         {
             case (byte)'X':

@@ -30,6 +30,12 @@ internal ref struct Cursor(ReadOnlySpan<byte> bytes, string what)
 
     internal int Two() => BinaryPrimitives.ReadUInt16BigEndian(Take(2));
 
+    internal int LittleTwo() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+    internal int LittleThree() => LittleTwo() | Byte() << 16;
+
+    internal uint LittleFour() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+
     internal uint Four() => BinaryPrimitives.ReadUInt32BigEndian(Take(4));
 
     /// <summary>Takes exactly these bytes or fails.</summary>

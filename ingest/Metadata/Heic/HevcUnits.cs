@@ -59,21 +59,9 @@ internal static class HevcUnits
         if (type is < FirstIntra or > LastIntra) throw PictureRefused.UnsupportedCoding("it is coded as a part of a film");
         // The first bit of a slice says that it begins a picture.
         if ((unit[2] & 0x80) != 0 == begun) throw PictureRefused.Malformed(begun ? "it has two pictures in one" : "its beginning is missing");
-        if (EndsInText(unit)) throw PictureRefused.Malformed("there is text behind its pixels");
+        if (TextAtEnd.Has(unit, LongestEnd)) throw PictureRefused.Malformed("there is text behind its pixels");
         begun = true;
         return true;
-    }
-
-    /// <summary>
-    /// Bytes behind the last coded block can only be told by decoding. A text put there is caught: twenty printable bytes in a row of at
-    /// least eight kinds end one honest slice in some hundred million.
-    /// </summary>
-    private static bool EndsInText(ReadOnlySpan<byte> slice)
-    {
-        if (slice.Length < LongestEnd || slice[^LongestEnd..].ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
-        UInt128 kinds = 0;
-        foreach (var letter in slice[^LongestEnd..]) kinds |= UInt128.One << letter;
-        return UInt128.PopCount(kinds) >= 8;
     }
 
     private static uint LengthAt(ReadOnlySpan<byte> at, int size) => size switch

@@ -10,6 +10,8 @@ internal static class JpegScan
     // Searched and then copied while it is still in the nearest cache.
     private const int Window = 32 * 1024;
 
+    private const int LongestEnd = 16;
+
     /// <summary>Position of the marker that ends the scan. Fill bytes are left out; restart markers must come in their order and number.</summary>
     internal static int Copy(ReadOnlySpan<byte> file, int from, ref ByteWriter writer, int restarts)
     {
@@ -42,24 +44,10 @@ internal static class JpegScan
                 continue;
             }
             if (seen < restarts) throw PictureRefused.Truncated("parts of the picture are missing");
-            if (EndsInText(file[start..at])) throw PictureRefused.Malformed("there is text behind its pixels");
+            if (TextAtEnd.Has(file[start..at], LongestEnd)) throw PictureRefused.Malformed("there is text behind its pixels");
             writer.Write(file[from..at]);
             return at;
         }
-    }
-
-    /// <summary>
-    /// Bytes behind the last coded unit can only be told by decoding. A text put there is caught: sixteen printable bytes in a row of
-    /// at least eight kinds end one honest scan in some ten million (flat areas repeat a pattern of one to three bytes).
-    /// </summary>
-    private static bool EndsInText(ReadOnlySpan<byte> coded)
-    {
-        if (coded.Length < 16) return false;
-        var tail = coded[^16..];
-        if (tail.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
-        UInt128 kinds = 0;
-        foreach (var letter in tail) kinds |= UInt128.One << letter;
-        return UInt128.PopCount(kinds) >= 8;
     }
 
     /// <summary>

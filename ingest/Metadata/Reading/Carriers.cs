@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using PhotoGuard.Ingest.Metadata.Heic;
 using PhotoGuard.Ingest.Metadata.Jpeg;
 using PhotoGuard.Ingest.Metadata.Png;
+using PhotoGuard.Ingest.Metadata.Webp;
 
 namespace PhotoGuard.Ingest.Metadata.Reading;
 
@@ -24,7 +25,7 @@ internal readonly record struct Carriers(Range? Exif, bool HasLocation, byte[]? 
                 PictureKind.Jpeg => OfJpeg(file),
                 PictureKind.Png => OfPng(file),
                 PictureKind.Heic => HeicCarriers.Read(file),
-                _ => default,
+                _ => OfWebp(file),
             };
         }
         catch (PictureRefused)
@@ -89,6 +90,38 @@ internal readonly record struct Carriers(Range? Exif, bool HasLocation, byte[]? 
                 location |= texts++ < PngTextFinder.MostTexts && PngTextFinder.HasPlace(type, data);
             }
             at += 12 + (int)length;
+        }
+        return new(exif, location);
+    }
+
+    private static Carriers OfWebp(ReadOnlySpan<byte> file)
+    {
+        Range? exif = null;
+        var location = false;
+        var left = MostCarriers;
+        // Fewer bytes than that are no file with a chunk.
+        if (file.Length < 20) return default;
+        var end = (int)Math.Min(file.Length, 8L + BinaryPrimitives.ReadUInt32LittleEndian(file[4..]));
+        for (var at = WebpChunks.FileHead; left > 0 && end - at >= 8;)
+        {
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
+            if (length > end - at - 8) break;
+            var type = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
+            var data = file.Slice(at + 8, (int)length);
+            at += 8 + (int)length;
+            if (type == WebpType.Exif && length <= MostBytes)
+            {
+                left--;
+                var tiff = WebpExif.TiffOf(data);
+                exif ??= (at - tiff.Length)..at;
+                location |= TiffGlance.At(tiff).Location;
+            }
+            else if (type == WebpType.Xmp)
+            {
+                left--;
+                location |= PlaceWords.InXmp(data);
+            }
+            at += (int)(length & 1);
         }
         return new(exif, location);
     }

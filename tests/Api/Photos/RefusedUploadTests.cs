@@ -16,7 +16,7 @@ public sealed class RefusedUploadTests(TestApi api) : IClassFixture<TestApi>
         { "nothing at all", "", 422, "picture-empty" },
         { "text renamed .jpg", Convert.ToHexString("dear all, please find the picture attached"u8), 415, "not-a-picture-we-take" },
         { "a PDF", "255044462D312E370A25", 415, "not-a-picture-we-take" },
-        { "a WebP", "524946461400000057454250565038", 415, "kind-not-supported-yet" },
+        { "the first bytes of a WebP", "524946461400000057454250565038", 422, "picture-truncated" },
         { "the first bytes of a HEIC", "00000018667479706865696300000000", 422, "picture-truncated" },
         { "the first bytes of a JPEG", "FFD8FFE0", 422, "picture-truncated" },
         { "the first bytes of a PNG", "89504E470D0A1A0A", 422, "picture-truncated" },

@@ -45,6 +45,10 @@ public sealed class FuzzTests
             TestPng.Make(), TestPng.Make([.. TestPng.Chunk("iCCP", [.. "x\0\0"u8, .. TestPng.Zlib(TestProfile.Display(2))]), .. TestPng.Chunk("eXIf", DemoMetadata.Tiff(picture, []))], pieces: 3),
             TestHeic.Tiles().WithMetadata().Make(), Pictures.Clean(TestHeic.Tiles().Make()),
             new TestHeic { Items = [TestHeic.Picture(1, (TestHeic.Box("colr", [.. "prof"u8, .. TestProfile.Display(2)]), true), (TestHeic.Box("irot", [1]), true))] }.Make(),
+            TestWebp.Make(), Pictures.Clean(TestWebp.Make()),
+            TestWebp.File(TestWebp.Canvas(0x3D), TestWebp.Chunk("ICCP", TestProfile.Display(2)), TestWebp.Chunk("ALPH", TestWebp.Transparent.Alpha), TestWebp.Chunk("VP8 ", TestWebp.Transparent.Lossy),
+                TestWebp.Chunk("EXIF", DemoMetadata.Tiff(picture, [])), TestWebp.Chunk("XMP ", System.Text.Encoding.UTF8.GetBytes(DemoMetadata.XmpPacket(picture)))),
+            TestWebp.File(TestWebp.Canvas(TestWebp.Exif), TestWebp.Chunk("VP8L", TestWebp.TransparentLossless), TestWebp.Chunk("EXIF", DemoMetadata.Exif(picture, []))),
             TestPng.Make(TestPng.Chunk("PLTE", new byte[48]), header: TestPng.Header(40, 30, 4, 3), packed: TestPng.Zlib(TestPng.Rows(30, 20))),
         ];
     }

@@ -89,6 +89,34 @@ internal static unsafe partial class PaintedPicture
         }
     }
 
+    /// <summary>The pixels of a WebP as libvips shows them: upright, four bytes each, in the colours that it is stored in.</summary>
+    /// <exception cref="VipsFailure">It cannot be decoded.</exception>
+    public static (int Width, int Height, string Digest) DecodeWebp(ReadOnlySpan<byte> picture)
+    {
+        VipsRuntime.Start();
+        fixed (byte* data = picture)
+        {
+            using var image = Operations.LoadWebp(data, picture.Length, 1);
+            using var upright = Operations.Upright(image);
+            // A file may say that it is transparent and not be.
+            using var fill = new VipsOperation("bandjoin_const").With("in", upright).With("c", "255");
+            using var four = upright.HasAlpha ? Operations.InMemory(upright) : fill.ToImage();
+            nuint length;
+            var pixels = vips_image_write_to_memory(four, &length);
+            if (pixels == null) throw VipsFailure.Of("vips_image_write_to_memory");
+            var digest = System.Security.Cryptography.SHA256.HashData(new ReadOnlySpan<byte>(pixels, (int)length));
+            g_free(pixels);
+            return (four.Width, four.Height, Convert.ToHexString(digest));
+        }
+    }
+
+    /// <summary>A picture whose right half is half transparent.</summary>
+    public static byte[] TransparentWebp(int width, int height, string options = "")
+    {
+        using var image = FromMemory(width, height, 4, (x, y, pixel) => (pixel[0], pixel[1], pixel[2], pixel[3]) = ((byte)(x * 3), (byte)(y * 5), 90, (byte)(x * 2 < width ? 255 : 128 + y)));
+        return Save("webpsave_buffer", image, options);
+    }
+
     /// <summary>The colour in the middle of a quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right.</summary>
     public static (byte R, byte G, byte B) Quarter((int Width, int Height, byte[] Pixels) image, int quarter)
     {

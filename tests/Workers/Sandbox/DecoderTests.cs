@@ -210,12 +210,11 @@ public class DecoderTests
         Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
     }
 
-    // Animated, or only the boxes of a HEIC without all of its data.
+    // Only the boxes of a HEIC without all of its data.
     private static readonly string[] NotDecodable =
     [
         "heic-0a0640f3-d-heic-exif-idat-3.heic", "heic-8f14e825-empty-icc.heic", "heic-99fd190e-rotate.heic",
-        "heic-fe6e98af-park.heic", "webp-0d44b790-extend-equal-copy.webp", "webp-75d5862e-extend-equal-mirror.webp",
-        "webp-7c7ee13c-extend-equal-background.webp",
+        "heic-fe6e98af-park.heic",
     ];
 
     [PhotosFact]
@@ -230,10 +229,9 @@ public class DecoderTests
             try
             {
                 var bytes = await File.ReadAllBytesAsync(file);
-                using var scrubbed = kind is PictureKind.Jpeg or PictureKind.Png or PictureKind.Heic ? PictureScrubber.Scrub(bytes) : null;
-                var made = await decoder.RenderAsync(scrubbed?.Bytes ?? bytes, kind, Both);
-                if (scrubbed is not null)
-                    Assert.Equal(scrubbed.ShownWidth >= scrubbed.ShownHeight, made[0].Width >= made[0].Height);
+                using var scrubbed = PictureScrubber.Scrub(bytes);
+                var made = await decoder.RenderAsync(scrubbed.Bytes, kind, Both);
+                Assert.Equal(scrubbed.ShownWidth >= scrubbed.ShownHeight, made[0].Width >= made[0].Height);
             }
             catch (PictureRefused)
             {
