@@ -13,6 +13,7 @@ internal static class WebpPixelsCheck
         if (head >= 1u << 29 || pixels.Left == 0) throw pixels.Fail("unknown version");
         transparent = head >= 1 << 28;
         End(data);
+        Single(data);
         return ((int)(head % 16_384) + 1, (int)(head / 16_384 % 16_384) + 1);
     }
 
@@ -31,6 +32,7 @@ internal static class WebpPixelsCheck
         while (sizes.Left > 0) End(pixels.Take(sizes.LittleThree()));
         if (pixels.Left == 0) throw pixels.Fail("ends early");
         End(pixels.Rest);
+        Single(data);
         return (width, height);
     }
 
@@ -38,6 +40,7 @@ internal static class WebpPixelsCheck
     internal static void Plane(ReadOnlySpan<byte> data, int pixels)
     {
         if (data.Length < 2 || data[0] > 0x1F || (data[0] & 3) > 1) throw PictureRefused.CheckFailed("WebP transparency: unknown packing");
+        Single(data);
         if ((data[0] & 3) == 1) End(data[1..]);
         else if (data.Length != 1 + pixels) throw PictureRefused.CheckFailed("WebP transparency: wrong length");
     }
@@ -61,6 +64,27 @@ internal static class WebpPixelsCheck
             for (var k = 0; k < 8; k++)
                 if (coded.Take(1) == 1) coded.Take(7);
         return 1 << coded.Take(2);
+    }
+
+    /// <summary>No other chunk inside of the data.</summary>
+    private static void Single(ReadOnlySpan<byte> data)
+    {
+        No("EXIF"u8, data);
+        No("XMP "u8, data);
+        No("ICCP"u8, data);
+    }
+
+    /// <summary>A chunk is its name at an even place, and a length that ends within.</summary>
+    private static void No(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        var pixels = new Cursor(data, "WebP pixels");
+        while (pixels.Rest.IndexOf(name) is >= 0 and var ahead)
+        {
+            pixels.Take(ahead + name.Length);
+            if (pixels.At % 2 != 0 || pixels.Left < 4) continue;
+            var behind = pixels;
+            if (behind.LittleFour() <= behind.Left) throw pixels.Fail("another chunk in them");
+        }
     }
 
     /// <summary>No text behind the last coded pixel.</summary>

@@ -87,6 +87,8 @@ internal sealed class WebpParts
     private void CheckPicture(ReadOnlySpan<byte> riff)
     {
         if (PictureType == 0) throw PictureRefused.Truncated("it has no pixels");
+        WebpSwallowed.Check(riff[Picture]);
+        WebpSwallowed.Check(riff[Alpha]);
         if (PictureType == WebpType.Lossless)
         {
             if (!Alpha.Equals(default)) throw PictureRefused.Malformed("its parts are out of order");

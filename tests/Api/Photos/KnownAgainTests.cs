@@ -52,6 +52,18 @@ public sealed class KnownAgainTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
+    public async Task A_webp_is_taken_and_known_again_whatever_stands_around_it()
+    {
+        var school = await api.SchoolAsync();
+        var (teacher, activity) = (await school.TeacherAsync(), await school.ActivityAsync());
+        var dressed = TestWebp.Make(TestWebp.Xmp, behind: TestWebp.Chunk("XMP ", "<x exif:GPSLatitude='53,44.5N'/>"u8));
+        var taken = (await teacher.PostBytesAsync($"photos?activity={activity}", dressed, "image/webp")).Must(201).Json;
+        Assert.Equal(("webp", TestWebp.Width, TestWebp.Height), (taken.GetProperty("kind").GetString(), taken.GetProperty("width").GetInt32(), taken.GetProperty("height").GetInt32()));
+        Assert.Contains("location", taken.GetProperty("removed").EnumerateArray().Select(code => code.GetString()));
+        (await teacher.PostBytesAsync($"photos?activity={activity}", TestWebp.File(TestWebp.Chunk("VP8 ", TestWebp.Lossy)))).MustRefuse(409, "duplicate");
+    }
+
+    [Fact]
     public async Task Of_one_picture_sent_many_times_at_once_one_is_kept()
     {
         var school = await api.SchoolAsync();

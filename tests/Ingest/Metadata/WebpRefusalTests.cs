@@ -1,5 +1,6 @@
 using System.Text;
 using PhotoGuard.Ingest.Metadata;
+using PhotoGuard.Workers.Demo;
 
 namespace PhotoGuard.Tests.Ingest.Metadata;
 
@@ -58,6 +59,10 @@ public sealed class WebpRefusalTests
         { "a first partition beyond the end", "picture-malformed", TestWebp.File(TestWebp.Chunk("VP8 ", TestWebp.Lossy.AsSpan(0, 20))) },
         { "text behind lossy pixels", "picture-malformed", TestWebp.File(TestWebp.Chunk("VP8 ", [.. TestWebp.Lossy, .. Text])) },
         { "text and zeros behind lossy pixels", "picture-malformed", TestWebp.File(TestWebp.Chunk("VP8 ", [.. TestWebp.Lossy, .. Text, 0, 0, 0])) },
+        { "pixels that swallow another part", "picture-malformed", Swallowing(Lossy) },
+        { "lossless pixels that swallow another part", "picture-malformed", Swallowing(Lossless) },
+        { "transparency that swallows another part", "picture-malformed",
+            TestWebp.File(TestWebp.Canvas(TestWebp.Alpha), Swallowing(Alpha)[12..], TestWebp.Chunk("VP8 ", TestWebp.Transparent.Lossy)) },
         { "text behind lossless pixels", "picture-malformed", TestWebp.File(TestWebp.Chunk("VP8L", [.. TestWebp.Lossless, .. Text])) },
     };
 
@@ -67,6 +72,9 @@ public sealed class WebpRefusalTests
         changed[at] ^= bits;
         return changed;
     }
+
+    private static byte[] Swallowing(byte[] chunk) =>
+        TestWebp.File(TestWebp.Chunk(Encoding.ASCII.GetString(chunk, 0, 4), [.. chunk[8..], .. TestWebp.Chunk("EXIF", DemoMetadata.Tiff(new DemoPicture(), [])), 1, 0]));
 
     private static byte[] InFrame(int at, byte bits) => TestWebp.File(TestWebp.Chunk("VP8 ", Changed(TestWebp.Lossy, at, bits)));
 
