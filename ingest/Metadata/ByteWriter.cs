@@ -11,6 +11,11 @@ internal ref struct ByteWriter(Span<byte> space)
 
     internal readonly Span<byte> Written => space[..Position];
 
+    /// <summary>What has not been written to; <see cref="Advance"/> tells how much of it was filled from elsewhere.</summary>
+    internal readonly Span<byte> Room => space[Position..];
+
+    internal void Advance(int count) => Position += Room[..count].Length;
+
     internal void Write(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(space[Position..]);

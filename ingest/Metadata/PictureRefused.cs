@@ -23,6 +23,9 @@ public sealed class PictureRefused(string type, int status, string sentence) : E
     internal static PictureRefused OfOtherKind(string kind, string whatToDo) =>
         new("not-a-picture-we-take", 415, $"This is {kind}, and only JPEG, HEIC, PNG and WebP pictures are taken. {whatToDo}");
 
+    internal static PictureRefused TooLong() =>
+        new("picture-too-large", 413, "The file is larger than 40 MB, and larger ones are not taken. Make the picture smaller and send it again.");
+
     internal static PictureRefused Truncated(string what) =>
         new("picture-truncated", 422, $"The picture is cut short: {what}. Send it again; if that does not help, choose the original.");
 

@@ -31,4 +31,11 @@ public sealed record Removed(string Code, string Words)
     public static readonly Removed TrailingData = new("trailing-data", "data after the end of the picture");
     /// <summary>PNG tIME.</summary>
     public static readonly Removed Times = new("times", "when the file was last changed");
+
+    /// <summary>Each of them, in the order in which they are told.</summary>
+    public static IReadOnlyList<Removed> All { get; } =
+    [
+        Location, CameraDetails, Thumbnail, SecondPicture, Video, Comment, EditingHistory, CaptionFields, ProfileText, ColourProfile, PrivateData,
+        TrailingData, Times,
+    ];
 }

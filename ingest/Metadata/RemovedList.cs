@@ -2,19 +2,25 @@ using PhotoGuard.Ingest.Metadata.Reading;
 
 namespace PhotoGuard.Ingest.Metadata;
 
-/// <summary>Gathers what is removed, each thing once, in the order of first sight.</summary>
+/// <summary>Gathers what is removed, each thing once.</summary>
 internal sealed class RemovedList
 {
-    private readonly List<Removed> list = [];
+    // There are so few kinds that each set of them is made once and then shared by all pictures.
+    private static readonly IReadOnlyList<Removed>?[] Sets = new IReadOnlyList<Removed>?[1 << Removed.All.Count];
 
-    internal IReadOnlyList<Removed> Items => list;
+    private int set;
+
+    /// <summary>In the order of <see cref="Removed.All"/>; the list does not change when more is added.</summary>
+    internal IReadOnlyList<Removed> Items => Sets[set] ??= Array.AsReadOnly([.. Removed.All.Where((_, k) => (set >> k & 1) != 0)]);
+
+    internal void Clear() => set = 0;
 
     internal void Add(Removed removed)
     {
         // A hostile file can have millions of segments, so they are told apart by reference.
-        foreach (var known in list)
-            if (ReferenceEquals(known, removed)) return;
-        list.Add(removed);
+        var k = 0;
+        while (!ReferenceEquals(Removed.All[k], removed)) k++;
+        set |= 1 << k;
     }
 
     internal void AddExif(ReadOnlySpan<byte> tiff)

@@ -1,16 +1,18 @@
-using System.Buffers;
-
 namespace PhotoGuard.Ingest.Metadata;
 
-/// <summary>A clean picture in a rented buffer; disposing gives the buffer back, after which the bytes must not be touched.</summary>
-public sealed class ScrubbedPicture : IDisposable
+/// <summary>
+/// A clean picture in a rented buffer; disposing gives the buffer back, after which the bytes cannot be had any more. Copies of this value
+/// are the same picture: disposing one disposes all.
+/// </summary>
+public readonly struct ScrubbedPicture : IDisposable
 {
-    private byte[]? rented;
+    private readonly BufferLease? lease;
+    private readonly long turn;
     private readonly int length;
 
     internal ScrubbedPicture(byte[] rented, int length)
     {
-        this.rented = rented;
+        lease = BufferLease.Of(rented, out turn);
         this.length = length;
     }
 
@@ -19,7 +21,7 @@ public sealed class ScrubbedPicture : IDisposable
 
     /// <summary>The whole clean file.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was given back.</exception>
-    public Memory<byte> Bytes => (rented ?? throw new ObjectDisposedException(nameof(ScrubbedPicture))).AsMemory(0, length);
+    public Memory<byte> Bytes => (lease?.Buffer(turn) ?? throw new ObjectDisposedException(nameof(ScrubbedPicture))).AsMemory(0, length);
 
     /// <summary>Pixels, as stored; of a HEIC with a frame (clap), what the frame leaves.</summary>
     public required int Width { get; init; }
@@ -47,13 +49,8 @@ public sealed class ScrubbedPicture : IDisposable
     /// Parts of <see cref="Bytes"/> that hold the coded picture alone: no orientation, no colour profile. A digest over them is equal
     /// for the same coded picture whatever its metadata was (PNG: however its IDAT was cut).
     /// </summary>
-    public required IReadOnlyList<Range> CodedRanges { get; init; }
+    public required CodedRanges CodedRanges { get; init; }
 
     /// <summary>Gives the buffer back; safe to call twice.</summary>
-    public void Dispose()
-    {
-        if (rented is not { } buffer) return;
-        rented = null;
-        ArrayPool<byte>.Shared.Return(buffer);
-    }
+    public void Dispose() => lease?.End(turn);
 }

@@ -20,7 +20,6 @@ public static class CodedDigest
     /// <param name="schoolKey">32 bytes, the school's key for this purpose.</param>
     public static byte[] Of(ScrubbedPicture picture, ReadOnlySpan<byte> schoolKey)
     {
-        ArgumentNullException.ThrowIfNull(picture);
         Span<byte> keys = stackalloc byte[2 * KeyLength], nonce = stackalloc byte[12], tag = stackalloc byte[TagLength];
         HKDF.Expand(HashAlgorithmName.SHA256, schoolKey, keys, "coded-digest"u8);
         using var parts = new AesGcm(keys[..KeyLength], TagLength);

@@ -29,7 +29,7 @@ internal static class ScrubRun
         await Parallel.ForEachAsync(files, cancel, async (file, token) =>
         {
             var relative = Path.GetRelativePath(root, file);
-            var line = await OneAsync(file, whole ? Path.Combine(target, relative) : target, relative, token);
+            var line = One(file, whole ? Path.Combine(target, relative) : target, relative);
             await gate.WaitAsync(token);
             try
             {
@@ -49,40 +49,24 @@ internal static class ScrubRun
         return refused > 0 ? 2 : 0;
     }
 
-    private static async Task<ReportLine> OneAsync(string file, string target, string relative, CancellationToken cancel)
+    private static ReportLine One(string file, string target, string relative)
     {
         var clock = Stopwatch.StartNew();
-        var bytes = await File.ReadAllBytesAsync(file, cancel);
         string? kind = null;
         try
         {
-            kind = PictureSniffer.KindOf(bytes).ToString().ToLowerInvariant();
-            using var clean = PictureScrubber.Scrub(bytes);
+            using var original = PictureFile.Read(file);
+            kind = PictureSniffer.KindOf(original.Bytes.Span).ToString().ToLowerInvariant();
+            using var clean = PictureScrubber.Scrub(original.Bytes);
             PictureCheck.Verify(clean.Bytes.Span);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await WriteWholeAsync(target, clean.Bytes, cancel);
-            return new(relative, "cleaned", kind, null, [.. clean.Removed.Select(item => item.Code)], bytes.Length, clean.Bytes.Length,
+            PictureFile.Write(target, clean.Bytes.Span);
+            return new(relative, "cleaned", kind, null, [.. clean.Removed.Select(item => item.Code)], original.Bytes.Length, clean.Bytes.Length,
                 clock.Elapsed.TotalMilliseconds);
         }
         catch (PictureRefused refused)
         {
-            return new(relative, "refused", kind, $"{refused.Type}: {refused.Sentence}", [], bytes.Length, 0, clock.Elapsed.TotalMilliseconds);
-        }
-    }
-
-    /// <summary>Under its name a picture is whole or absent.</summary>
-    private static async Task WriteWholeAsync(string target, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
-    {
-        var temporary = $"{target}.{Guid.NewGuid():N}.part";
-        try
-        {
-            await File.WriteAllBytesAsync(temporary, bytes, cancel);
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
+            return new(relative, "refused", kind, $"{refused.Type}: {refused.Sentence}", [], new FileInfo(file).Length, 0, clock.Elapsed.TotalMilliseconds);
         }
     }
 

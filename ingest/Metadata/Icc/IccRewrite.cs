@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace PhotoGuard.Ingest.Metadata.Icc;
@@ -18,9 +19,20 @@ internal static class IccRewrite
     /// <summary>Null where the profile is not well formed, is for other colours, or lacks a number that it needs.</summary>
     internal static byte[]? TryRewrite(ReadOnlySpan<byte> profile, IccColours colours)
     {
-        if (!IsSoundHeader(ref profile, colours)) return null;
+        var clean = ArrayPool<byte>.Shared.Rent(profile.Length + MostGrowth);
+        var length = Rewrite(profile, colours, clean.AsSpan(0, profile.Length + MostGrowth));
+        var exact = length == 0 ? null : clean[..length];
+        ArrayPool<byte>.Shared.Return(clean);
+        return exact;
+    }
+
+    /// <summary>The same into <paramref name="clean"/>, whose length is the profile's and <see cref="MostGrowth"/> more.</summary>
+    /// <returns>How long it has become; 0 where it cannot be rewritten.</returns>
+    internal static int Rewrite(ReadOnlySpan<byte> profile, IccColours colours, Span<byte> clean)
+    {
+        if (!IsSoundHeader(ref profile, colours)) return 0;
         var count = U32(profile[HeaderLength..]);
-        if (count is 0 or > MostTags || HeaderLength + 4 + 12 * count > profile.Length) return null;
+        if (count is 0 or > MostTags || HeaderLength + 4 + 12 * count > profile.Length) return 0;
         Span<Kept> kept = stackalloc Kept[MostTags];
         var tags = 0;
         var enough = 0;
@@ -29,13 +41,13 @@ internal static class IccRewrite
             var entry = profile.Slice(HeaderLength + 4 + 12 * t, 12);
             uint signature = U32(entry), offset = U32(entry[4..]), size = U32(entry[8..]);
             if (IccTag.FormOf(signature) == IccTag.Form.None) continue;
-            if (offset < HeaderLength || offset > profile.Length || size > profile.Length - offset || size < 8) return null;
+            if (offset < HeaderLength || offset > profile.Length || size > profile.Length - offset || size < 8) return 0;
             foreach (var earlier in kept[..tags])
-                if (earlier.Signature == signature) return null;
+                if (earlier.Signature == signature) return 0;
             kept[tags++] = new(signature, (int)offset, (int)size, 0, 0);
             enough |= IccTag.BitOf(signature);
         }
-        return IccTag.IsEnough(enough, colours) ? Write(profile, colours, kept[..tags]) : null;
+        return IccTag.IsEnough(enough, colours) ? Write(profile, colours, kept[..tags], clean[..(profile.Length + MostGrowth)]) : 0;
     }
 
     private static bool IsSoundHeader(ref ReadOnlySpan<byte> profile, IccColours colours)
@@ -51,9 +63,8 @@ internal static class IccRewrite
             && (connection.SequenceEqual("XYZ "u8) || connection.SequenceEqual("Lab "u8));
     }
 
-    private static byte[]? Write(ReadOnlySpan<byte> profile, IccColours colours, Span<Kept> kept)
+    private static int Write(ReadOnlySpan<byte> profile, IccColours colours, Span<Kept> kept, Span<byte> clean)
     {
-        var clean = new byte[profile.Length + MostGrowth];
         var writer = new ByteWriter(clean);
         WriteHeader(profile, ref writer);
         writer.WriteU32((uint)kept.Length + 2);
@@ -71,15 +82,15 @@ internal static class IccRewrite
             else
             {
                 var at = writer.Position;
-                if (!IccElement.TryWrite(profile.Slice(tag.Offset, tag.Size), IccTag.FormOf(tag.Signature), colours, clean.Length, ref writer)) return null;
+                if (!IccElement.TryWrite(profile.Slice(tag.Offset, tag.Size), IccTag.FormOf(tag.Signature), colours, clean.Length, ref writer)) return 0;
                 tag = tag with { NewOffset = at, NewSize = writer.Position - at };
-                if (writer.Position + 3 > clean.Length) return null;
+                if (writer.Position + 3 > clean.Length) return 0;
                 Pad(ref writer);
             }
             Put(table[(24 + 12 * t)..], tag.Signature, tag.NewOffset, tag.NewSize);
         }
         BinaryPrimitives.WriteUInt32BigEndian(clean, (uint)writer.Position);
-        return writer.Written.ToArray();
+        return writer.Position;
     }
 
     // Profiles share one curve between channels. Only tags of one form may share, so that what is shared was checked for both.

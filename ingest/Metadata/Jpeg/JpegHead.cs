@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace PhotoGuard.Ingest.Metadata.Jpeg;
 
@@ -6,12 +7,22 @@ namespace PhotoGuard.Ingest.Metadata.Jpeg;
 /// What stands before the first scan: the frame, and what of the metadata decides how the picture is shown. Decoders look at JFIF
 /// and Adobe marks to tell the colours (libjpeg: JFIF before Adobe), so both are rebuilt where they stood.
 /// </summary>
-internal sealed class JpegHead
+internal struct JpegHead
 {
+    [InlineArray(256)]
+    private struct Parts
+    {
+        private (int Offset, int Length) first;
+    }
+
     private const int MostProfile = 4 * 1024 * 1024;
-    private (int Offset, int Length)[] profileParts = [];
+    private Parts profileParts;
     private int profileCount, profileLength;
     private bool profileBroken, exifSeen;
+
+    public JpegHead()
+    {
+    }
 
     internal JpegFrame Frame { get; private set; }
     internal byte FrameMarker { get; private set; }
@@ -23,7 +34,7 @@ internal sealed class JpegHead
 
     /// <summary>1 to 8; 1 where the file says nothing.</summary>
     internal int Orientation { get; private set; } = 1;
-    internal bool HasProfile => profileCount > 0 || profileBroken;
+    internal readonly bool HasProfile => profileCount > 0 || profileBroken;
 
     /// <exception cref="PictureRefused">No frame before the first scan, or one that is not taken.</exception>
     internal static JpegHead Read(ReadOnlySpan<byte> file)
@@ -62,7 +73,7 @@ internal sealed class JpegHead
     }
 
     /// <summary>The profile put together, or null where its parts do not fit. ICC.1:2022 annex B.4.</summary>
-    internal byte[]? Profile(ReadOnlySpan<byte> file, out int length)
+    internal readonly byte[]? Profile(ReadOnlySpan<byte> file, out int length)
     {
         length = profileLength;
         if (profileBroken || profileLength > MostProfile) return null;
@@ -77,7 +88,6 @@ internal sealed class JpegHead
 
     private void TakeProfilePart(ReadOnlySpan<byte> data, int offset)
     {
-        if (profileParts.Length == 0) profileParts = new (int, int)[256];
         if (data.Length <= 14 || data[12] == 0 || data[12] > data[13] || (profileCount != 0 && data[13] != profileCount)
             || profileParts[data[12]].Length != 0)
         {

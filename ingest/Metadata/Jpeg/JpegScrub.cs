@@ -15,13 +15,17 @@ internal static class JpegScrub
     // tables and an interval a scan.
     private const int MostGrowth = 18 + 36 + 16 + IccRewrite.MostGrowth + 18 + MostScans * (12 * 4 + 6);
 
+    // Used again for the next picture: nobody else sees it.
+    [ThreadStatic]
+    private static RemovedList? spare;
+
     internal static ScrubbedPicture Scrub(ReadOnlySpan<byte> file)
     {
         var head = JpegHead.Read(file);
         var buffer = ArrayPool<byte>.Shared.Rent(file.Length + MostGrowth);
         try
         {
-            return Write(file, head, buffer);
+            return Write(file, in head, buffer);
         }
         catch
         {
@@ -30,9 +34,10 @@ internal static class JpegScrub
         }
     }
 
-    private static ScrubbedPicture Write(ReadOnlySpan<byte> file, JpegHead head, byte[] buffer)
+    private static ScrubbedPicture Write(ReadOnlySpan<byte> file, in JpegHead head, byte[] buffer)
     {
-        var removed = new RemovedList();
+        var removed = spare ??= new();
+        removed.Clear();
         IReadOnlyList<string> flags = head.Frame.Components == 4 ? ["printing-colours"] : [];
         var writer = new ByteWriter(buffer);
         writer.Write([0xFF, JpegMarkers.Soi]);
@@ -56,7 +61,7 @@ internal static class JpegScrub
     }
 
     /// <summary>Position behind EOI of the first picture, where everything is cut.</summary>
-    private static int WriteCodedParts(ReadOnlySpan<byte> file, JpegHead head, ref ByteWriter writer, RemovedList removed)
+    private static int WriteCodedParts(ReadOnlySpan<byte> file, in JpegHead head, ref ByteWriter writer, RemovedList removed)
     {
         var segments = new JpegSegments(file, 2);
         var tables = new JpegTables(file);
@@ -108,26 +113,33 @@ internal static class JpegScrub
     private static void WriteAdobe(ref ByteWriter writer, int transform) =>
         writer.Write([0xFF, JpegMarkers.App14, 0, 14, .. JpegMarkers.Adobe, 0, 100, 0, 0, 0, 0, (byte)transform]);
 
-    private static bool WriteProfile(ReadOnlySpan<byte> file, JpegHead head, ref ByteWriter writer, RemovedList removed)
+    private static bool WriteProfile(ReadOnlySpan<byte> file, in JpegHead head, ref ByteWriter writer, RemovedList removed)
     {
         var colours = head.Frame.Components switch { 1 => IccColours.Grey, 3 => IccColours.Rgb, _ => IccColours.Cmyk };
-        byte[]? clean = null;
         if (head.Profile(file, out var length) is { } whole)
         {
-            clean = IccRewrite.TryRewrite(whole.AsSpan(0, length), colours);
-            if (clean is not null && !clean.AsSpan().SequenceEqual(whole.AsSpan(0, length))) removed.Add(Removed.ProfileText);
+            var clean = ArrayPool<byte>.Shared.Rent(length + IccRewrite.MostGrowth);
+            var written = IccRewrite.Rewrite(whole.AsSpan(0, length), colours, clean);
+            if (written > 0)
+            {
+                WriteProfileParts(clean.AsSpan(0, written), ref writer);
+                if (!clean.AsSpan(0, written).SequenceEqual(whole.AsSpan(0, length))) removed.Add(Removed.ProfileText);
+            }
             ArrayPool<byte>.Shared.Return(whole);
+            ArrayPool<byte>.Shared.Return(clean);
+            if (written > 0) return true;
         }
-        if (clean is null)
-        {
-            if (colours == IccColours.Cmyk) throw PictureRefused.UnreadableColours();
-            removed.Add(Removed.ColourProfile);
-            return false;
-        }
+        if (colours == IccColours.Cmyk) throw PictureRefused.UnreadableColours();
+        removed.Add(Removed.ColourProfile);
+        return false;
+    }
+
+    private static void WriteProfileParts(ReadOnlySpan<byte> clean, ref ByteWriter writer)
+    {
         var parts = (clean.Length - 1) / JpegMarkers.IccPerSegment + 1;
         for (var part = 0; part < parts; part++)
         {
-            var data = clean.AsSpan(part * JpegMarkers.IccPerSegment);
+            var data = clean[(part * JpegMarkers.IccPerSegment)..];
             data = data[..Math.Min(data.Length, JpegMarkers.IccPerSegment)];
             writer.Write([0xFF, JpegMarkers.App2]);
             writer.WriteU16(data.Length + 16);
@@ -135,6 +147,5 @@ internal static class JpegScrub
             writer.Write([(byte)(part + 1), (byte)parts]);
             writer.Write(data);
         }
-        return true;
     }
 }
