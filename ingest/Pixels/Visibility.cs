@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
 
-// The tests paint their own pictures with the same binding.
+// The tests and the measurements paint their own pictures with the same binding.
 [assembly: InternalsVisibleTo("PhotoGuard.Tests")]
+[assembly: InternalsVisibleTo("PhotoGuard.Benchmarks")]

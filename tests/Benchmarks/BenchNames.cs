@@ -1,4 +1,5 @@
 using PhotoGuard.Benchmarks.Ingest;
+using PhotoGuard.Benchmarks.Scrub;
 
 namespace PhotoGuard.Benchmarks;
 
@@ -17,5 +18,6 @@ public static class BenchNames
         new Dictionary<string, Func<BenchReport, Task>>
         {
             ["ingest"] = IngestBench.MeasureAsync,
+            ["scrub"] = ScrubBench.MeasureAsync,
         };
 }

@@ -32,13 +32,12 @@ public sealed class ProductProcess : IAsyncDisposable
     /// <param name="arguments">For the program.</param>
     internal static ProductProcess Start(string folder, string name, string data, params string[] arguments)
     {
-        var root = Root();
-        var program = Path.Combine(root, folder, "bin", "Release", "net10.0", $"{name}.dll");
+        var program = Program(folder, name);
         string log = Path.Combine(data, $"{folder}.log"), pid = Path.Combine(data, $"{folder}.pid");
         return new(
             TiedProcess.Start(
                 "sh", ["-c", "cd \"$1\" && echo $$ > \"$2\" && exec > \"$3\" 2>&1 && shift 3 && exec dotnet \"$@\"", "sh",
-                    Path.Combine(root, folder), pid, log, program, .. arguments]),
+                    Path.Combine(Root(), folder), pid, log, program, .. arguments]),
             log, pid);
     }
 
@@ -47,7 +46,11 @@ public sealed class ProductProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
-    private static string Root()
+    /// <summary>What <c>dotnet</c> is given to start it.</summary>
+    internal static string Program(string folder, string name) => Path.Combine(Root(), folder, "bin", "Release", "net10.0", $"{name}.dll");
+
+    /// <summary>The project's folder, upwards from this program.</summary>
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "PhotoGuard.sln")))

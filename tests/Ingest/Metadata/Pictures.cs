@@ -5,7 +5,7 @@ using PhotoGuard.Workers.Demo;
 namespace PhotoGuard.Tests.Ingest.Metadata;
 
 /// <summary>Pictures made in code, and what tests do with them over and over.</summary>
-internal static class Pictures
+internal static partial class Pictures
 {
     internal const string Canary = "CANARY-5f1e";
 
@@ -26,15 +26,6 @@ internal static class Pictures
         picture.Dispose();
         PictureCheck.Verify(bytes);
         return bytes;
-    }
-
-    /// <summary>The refusal's type.</summary>
-    internal static string Refused(byte[] file)
-    {
-        var refused = Assert.Throws<PictureRefused>(() => PictureScrubber.Scrub(file).Dispose());
-        Assert.InRange(refused.Status, 413, 422);
-        Assert.EndsWith(".", refused.Sentence, StringComparison.Ordinal);
-        return refused.Type;
     }
 
     /// <summary>Puts segments behind SOI.</summary>

@@ -197,9 +197,11 @@ internal sealed record TestHeic
         return bytes[(8 - size)..];
     }
 
-    private static (byte[] Settings, byte[] Coded) Encode()
+    private static (byte[] Settings, byte[] Coded) Encode() => Parts(PaintedPicture.Heic(64, 64));
+
+    /// <summary>What hvcC holds, and the coded data, of a file with one picture of one unit.</summary>
+    public static (byte[] Settings, byte[] Coded) Parts(byte[] file)
     {
-        var file = PaintedPicture.Heic(64, 64);
         var settings = file.AsSpan().IndexOf("hvcC"u8);
         var data = file.AsSpan().IndexOf("mdat"u8) + 4;
         return (file[(settings + 4)..(settings - 4 + BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(settings - 4)))],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using PhotoGuard.Ingest.Pixels.Vips;
 
@@ -23,6 +22,19 @@ internal static unsafe partial class PaintedPicture
     public static byte[] Webp(int width, int height, string options = "") => Save("webpsave_buffer", width, height, 1, options);
 
     public static byte[] Heic(int width, int height) => Save("heifsave_buffer", width, height, 1, "compression=hevc");
+
+    /// <summary>Noise, which no encoder makes small.</summary>
+    /// <param name="saver">Of libvips, for example heifsave_buffer.</param>
+    /// <param name="grain">Levels between the darkest and the lightest, 2 to 256.</param>
+    public static byte[] Grainy(string saver, int width, int height, int grain, string options)
+    {
+        var noise = new Random(1);
+        using var image = FromMemory(width, height, 3, (x, y, pixel) =>
+        {
+            for (var band = 0; band < 3; band++) pixel[band] = (byte)((128 - grain / 2) + noise.Next(grain));
+        });
+        return Save(saver, image, options);
+    }
 
     /// <summary>A JPEG whose pixels are in another colour space, said by the profile in it.</summary>
     /// <param name="profile">One that libvips has built in: p3 or cmyk.</param>
@@ -51,85 +63,11 @@ internal static unsafe partial class PaintedPicture
         return Save("pngsave_buffer", deep, "");
     }
 
-    /// <summary>The plain pixels of a rendition, three bytes each.</summary>
-    public static (int Width, int Height, byte[] Pixels) Decode(ReadOnlySpan<byte> picture)
-    {
-        VipsRuntime.Start();
-        fixed (byte* data = picture)
-        {
-            using var image = picture[0] == 0xFF
-                ? Operations.LoadJpeg(data, picture.Length, 1)
-                : Operations.LoadWebp(data, picture.Length, 1);
-            Assert.Equal(3, image.Bands);
-            nuint length;
-            var pixels = vips_image_write_to_memory(image, &length);
-            Assert.True(pixels != null);
-            var copy = new ReadOnlySpan<byte>(pixels, (int)length).ToArray();
-            g_free(pixels);
-            return (image.Width, image.Height, copy);
-        }
-    }
-
-    /// <summary>The pixels of a HEIC, turned as it says, without transparency and without any conversion of colours.</summary>
-    /// <exception cref="VipsFailure">It cannot be decoded.</exception>
-    public static (int Width, int Height, byte[] Pixels) DecodeHeic(ReadOnlySpan<byte> picture)
-    {
-        VipsRuntime.Start();
-        fixed (byte* data = picture)
-        {
-            using var image = Operations.LoadHeif(data, picture.Length);
-            using var opaque = new VipsOperation("extract_band").With("in", image).With("band", "0").With("n", Math.Min(3, image.Bands).ToString(CultureInfo.InvariantCulture));
-            using var colours = opaque.ToImage();
-            nuint length;
-            var pixels = vips_image_write_to_memory(colours, &length);
-            if (pixels == null) throw VipsFailure.Of("vips_image_write_to_memory");
-            var copy = new ReadOnlySpan<byte>(pixels, (int)length).ToArray();
-            g_free(pixels);
-            return (image.Width, image.Height, copy);
-        }
-    }
-
-    /// <summary>The pixels of a WebP as libvips shows them: upright, four bytes each, in the colours that it is stored in.</summary>
-    /// <exception cref="VipsFailure">It cannot be decoded.</exception>
-    public static (int Width, int Height, string Digest) DecodeWebp(ReadOnlySpan<byte> picture)
-    {
-        VipsRuntime.Start();
-        fixed (byte* data = picture)
-        {
-            using var image = Operations.LoadWebp(data, picture.Length, 1);
-            using var upright = Operations.Upright(image);
-            // A file may say that it is transparent and not be.
-            using var fill = new VipsOperation("bandjoin_const").With("in", upright).With("c", "255");
-            using var four = upright.HasAlpha ? Operations.InMemory(upright) : fill.ToImage();
-            nuint length;
-            var pixels = vips_image_write_to_memory(four, &length);
-            if (pixels == null) throw VipsFailure.Of("vips_image_write_to_memory");
-            var digest = System.Security.Cryptography.SHA256.HashData(new ReadOnlySpan<byte>(pixels, (int)length));
-            g_free(pixels);
-            return (four.Width, four.Height, Convert.ToHexString(digest));
-        }
-    }
-
     /// <summary>A picture whose right half is half transparent.</summary>
     public static byte[] TransparentWebp(int width, int height, string options = "")
     {
         using var image = FromMemory(width, height, 4, (x, y, pixel) => (pixel[0], pixel[1], pixel[2], pixel[3]) = ((byte)(x * 3), (byte)(y * 5), 90, (byte)(x * 2 < width ? 255 : 128 + y)));
         return Save("webpsave_buffer", image, options);
-    }
-
-    /// <summary>The colour in the middle of a quarter: 0 top left, 1 top right, 2 bottom left, 3 bottom right.</summary>
-    public static (byte R, byte G, byte B) Quarter((int Width, int Height, byte[] Pixels) image, int quarter)
-    {
-        var x = image.Width / 4 + quarter % 2 * (image.Width / 2);
-        var y = image.Height / 4 + quarter / 2 * (image.Height / 2);
-        var at = (y * image.Width + x) * 3;
-        return (image.Pixels[at], image.Pixels[at + 1], image.Pixels[at + 2]);
-    }
-
-    public static void AssertNear((byte R, byte G, byte B) expected, (byte R, byte G, byte B) actual, int tolerance)
-    {
-        var off = Math.Max(Math.Abs(expected.R - actual.R), Math.Max(Math.Abs(expected.G - actual.G), Math.Abs(expected.B - actual.B)));
-        Assert.True(off <= tolerance, $"expected {expected}, found {actual}");
     }
 
     private static byte[] Save(string saver, int width, int height, int orientation, string options)
@@ -177,15 +115,9 @@ internal static unsafe partial class PaintedPicture
     [LibraryImport(Library)]
     private static partial VipsImage vips_image_new_from_memory_copy(byte* data, nuint size, int width, int height, int bands, int format);
 
-    [LibraryImport(Library)]
-    private static partial byte* vips_image_write_to_memory(VipsImage image, nuint* size);
-
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial void vips_image_set_int(VipsImage image, string name, int value);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     private static partial void vips_image_set_string(VipsImage image, string name, string value);
-
-    [LibraryImport("libglib-2.0.so.0")]
-    private static partial void g_free(byte* memory);
 }
