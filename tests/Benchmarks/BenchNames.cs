@@ -1,5 +1,6 @@
 using PhotoGuard.Benchmarks.Ingest;
 using PhotoGuard.Benchmarks.Scrub;
+using PhotoGuard.Benchmarks.ScrubFuzz;
 
 namespace PhotoGuard.Benchmarks;
 
@@ -19,5 +20,6 @@ public static class BenchNames
         {
             ["ingest"] = IngestBench.MeasureAsync,
             ["scrub"] = ScrubBench.MeasureAsync,
+            ["scrub-fuzz"] = ScrubFuzzBench.MeasureAsync,
         };
 }
