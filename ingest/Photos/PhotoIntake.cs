@@ -47,7 +47,13 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         }
         catch (PictureRefused refused)
         {
+            if (refused.Type == "picture-check-failed") await NoteRefusedAsync(act, activityId, refused.Type);
             throw new Refusal(refused.Type, refused.Status, refused.Sentence);
+        }
+        catch (Refusal refusal) when (refusal.Type == "malware-found")
+        {
+            await NoteRefusedAsync(act, activityId, refusal.Type);
+            throw;
         }
         catch (BlobStoreFullException)
         {
@@ -209,6 +215,10 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
             // The first failure is the one to tell; what is left here is unfinished and swept within minutes.
         }
     }
+
+    /// <summary>A refusal that somebody has to look into is an entry of its own, counted on the ICT lead's page; nothing of the file is in it.</summary>
+    private Task NoteRefusedAsync(Act act, Guid activity, string reason) => db.CommitAsync(
+        act with { Request = null }, CancellationToken.None, new AuditEvent("photo.refused", null, "activity", activity.ToString(), new { reason }));
 
     private sealed record Desk(
         Guid Activity, DateOnly? KeepUntil, string ZoneName, int RetentionYears, bool SchoolDevicesOnly, string OtherCameras, string? DeviceModel,

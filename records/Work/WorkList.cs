@@ -13,8 +13,10 @@ namespace PhotoGuard.Records.Work;
 /// <param name="OpenStore">Our own copies still to be destroyed.</param>
 /// <param name="OpenOutside">Copies outside still to be taken down.</param>
 /// <param name="OldestOpen">When the oldest of these was opened.</param>
+/// <param name="Refused">Uploads ever refused that somebody has to look into: malware found, or a second check that did not agree.</param>
 public sealed record WorkShown(
-    IReadOnlyList<WorkItem> Stuck, int Failing, int Waiting, int OpenStore, int OpenOutside, DateTimeOffset? OldestOpen, DateTimeOffset Now);
+    IReadOnlyList<WorkItem> Stuck, int Failing, int Waiting, int OpenStore, int OpenOutside, DateTimeOffset? OldestOpen, int Refused,
+    DateTimeOffset Now);
 
 /// <summary>For the ICT lead's page; no personal data in it.</summary>
 public sealed class WorkList(RecordsDb db)
@@ -33,6 +35,7 @@ public sealed class WorkList(RecordsDb db)
             await open.CountAsync(row => row.Place == RemovalPlace.Store, cancel),
             await open.CountAsync(row => row.Place == RemovalPlace.Publication, cancel),
             await open.MinAsync(row => (DateTimeOffset?)row.OpenedAt, cancel),
+            await db.AuditEntries.CountAsync(row => row.SchoolId == act.SchoolId && row.Event == "photo.refused", cancel),
             now);
     }
 }
