@@ -1,10 +1,12 @@
 using PhotoGuard.Ingest.Metadata;
+using PhotoGuard.Ingest.Pixels.Colour;
+using PhotoGuard.Ingest.Pixels.Turbo;
 using PhotoGuard.Ingest.Pixels.Vips;
 
 namespace PhotoGuard.Ingest.Pixels;
 
 /// <summary>
-/// Makes renditions with libvips, in this process: outsiders' bytes come here only inside the sandboxed child (law 10).
+/// Makes renditions with libvips and libjpeg-turbo, in this process: outsiders' bytes come here only inside the sandboxed child (law 10).
 /// What comes out depends on the picture and the one specification alone, not on what else is asked for with it: everything up
 /// to 2048 px is resized from the same 2048 px picture, so <c>thumb</c> alone equals <c>thumb</c> made beside <c>web</c>.
 /// </summary>
@@ -12,17 +14,18 @@ public static class Renditions
 {
     private const int SharedBase = 2048;
 
-    /// <summary>Loads libvips and blocks what is not needed, so that the first picture does not wait for it.</summary>
-    /// <exception cref="InvalidOperationException">libvips is absent, too old, or does not start.</exception>
+    /// <summary>Loads the decoders and blocks what is not needed, so that the first picture does not wait for it.</summary>
+    /// <exception cref="InvalidOperationException">libvips or libjpeg-turbo is absent, too old, or does not start.</exception>
     public static void Start()
     {
         try
         {
             VipsRuntime.Start();
+            TurboJpeg.Start();
         }
         catch (Exception e) when (e is VipsFailure or DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new InvalidOperationException($"libvips 8.14 or later (Debian: libvips42) does not start: {e.Message}", e);
+            throw new InvalidOperationException($"libvips 8.14 (Debian: libvips42) and libjpeg-turbo 2.1 (libturbojpeg0), or later ones, do not start: {e.Message}", e);
         }
     }
 
@@ -57,60 +60,73 @@ public static class Renditions
 
     private static int BaseOf(RenditionSpec spec) => Math.Max(spec.LongestSide, SharedBase);
 
-    private static unsafe VipsImage Decode(byte* data, int length, PictureKind kind, PictureHeader header, int side)
+    private static unsafe PixelBuffer Decode(byte* data, int length, PictureKind kind, PictureHeader header, int side)
     {
-        var shrink = kind == PictureKind.Jpeg ? JpegShrink(header.LongestSide, side) : 1;
-        using var lazy = kind switch
+        using var lazy = Open(data, length, kind, header, side);
+        CheckLoaded(lazy, kind, header);
+        // Of the whole picture: one that is decoded smaller has been rounded once. A HEIC header tells of its largest item only.
+        var size = kind == PictureKind.Heic
+            ? Resampler.Within(lazy.Width, lazy.Height, side)
+            : Resampler.Within(header.Width, header.Height, side);
+        // Transparency must be gone before pixels are mixed: colours that are not seen would bleed into their neighbours.
+        using var opaque = Operations.Opaque(lazy);
+        if (!opaque.IsRgbBytes)
         {
-            PictureKind.Jpeg => Operations.LoadJpeg(data, length, shrink),
-            PictureKind.Png => Operations.LoadPng(data, length),
-            // Twice the wanted size is kept for the last step, which filters better than the decoder's own scaler.
-            PictureKind.Webp => Operations.LoadWebp(data, length, Math.Min(1, 2.0 * side / header.LongestSide)),
-            _ => Operations.LoadHeif(data, length),
-        };
-        CheckLoaded(lazy, kind, header, shrink);
-        using var srgb = ToSrgbWithin(lazy, side);
-        using var decoded = Operations.InMemory(srgb);
-        using var turned = Operations.Upright(decoded);
-        var upright = Operations.InMemory(turned);
-        Operations.ForgetMetadata(upright);
-        return upright;
+            using var srgb = Operations.ToSrgb(opaque);
+            return Finish(srgb, lazy.Orientation, size, SrgbColours.AsTheyAre);
+        }
+        using var colours = SrgbColours.Of(Operations.ProfileOf(lazy));
+        if (kind == PictureKind.Jpeg)
+        {
+            JpegEnd.MustBeThere(new(data, length));
+            using var pixels = TurboJpeg.Decode(data, length, header, TurboJpeg.Eighths(header.LongestSide, side));
+            if (pixels is not null)
+            {
+                using var scaled = Operations.OfPixels(pixels);
+                return Finish(scaled, lazy.Orientation, size, colours);
+            }
+        }
+        return Finish(opaque, lazy.Orientation, size, colours);
     }
 
-    // Colours are converted last, on fewer pixels, except where transparency must be gone before pixels are mixed.
-    private static VipsImage ToSrgbWithin(VipsImage image, int side)
+    private static unsafe VipsImage Open(byte* data, int length, PictureKind kind, PictureHeader header, int side) => kind switch
     {
-        using var first = image.HasAlpha ? Operations.ToSrgb(image) : Operations.FitWithin(image, side);
-        return image.HasAlpha ? Operations.FitWithin(first, side) : Operations.ToSrgb(first);
+        PictureKind.Jpeg => Operations.LoadJpeg(data, length),
+        PictureKind.Png => Operations.LoadPng(data, length),
+        // Twice the wanted size is kept for the last step, which filters better than the decoder's own scaler.
+        PictureKind.Webp => Operations.LoadWebp(data, length, Math.Min(1, 2.0 * side / header.LongestSide)),
+        _ => Operations.LoadHeif(data, length),
+    };
+
+    /// <summary>Sized, in sRGB, upright. Colours are converted on as few pixels as possible.</summary>
+    private static PixelBuffer Finish(VipsImage image, int orientation, (int Width, int Height) size, SrgbColours colours)
+    {
+        var sized = Resampler.Make(image, size, colours.Convert);
+        if (orientation == 1)
+            return sized;
+        using (sized)
+            return sized.Upright(orientation);
     }
 
     // What the decoder's header says, before its pixels: two parsers that disagree are a trick or a damage.
-    private static void CheckLoaded(VipsImage lazy, PictureKind kind, PictureHeader header, int shrink)
+    private static void CheckLoaded(VipsImage lazy, PictureKind kind, PictureHeader header)
     {
         PixelLimits.Check(lazy.Width, lazy.Height);
         if (lazy.Pages > 1)
             throw new PictureUndecodable(UndecodableReason.SeveralFrames, $"{lazy.Pages} pictures in one file");
-        var (width, height) = ((header.Width + shrink - 1) / shrink, (header.Height + shrink - 1) / shrink);
-        var same = (lazy.Width, lazy.Height) == (width, height);
+        var same = (lazy.Width, lazy.Height) == (header.Width, header.Height);
         if (!same && kind is PictureKind.Jpeg or PictureKind.Png)
             throw new PictureUndecodable(UndecodableReason.Damaged, "its decoder reads another size");
     }
 
-    /// <summary>libjpeg scales while it decodes, by 2, 4 or 8: as far as that leaves at least the wanted side.</summary>
-    private static int JpegShrink(int longestSide, int wanted) => (longestSide / wanted) switch
+    private static Rendition Save(PixelBuffer upright, RenditionSpec spec)
     {
-        >= 8 => 8,
-        >= 4 => 4,
-        >= 2 => 2,
-        _ => 1,
-    };
-
-    private static Rendition Save(VipsImage upright, RenditionSpec spec)
-    {
-        using var sized = Operations.FitWithin(upright, spec.LongestSide);
+        using var whole = Operations.OfPixels(upright);
+        using var sized = Resampler.Make(whole, Resampler.Within(upright.Width, upright.Height, spec.LongestSide), SrgbColours.AsTheyAre.Convert);
+        using var image = Operations.OfPixels(sized);
         var bytes = spec.Format == RenditionFormat.Webp
-            ? CodedPixels.OfWebp(Operations.SaveWebp(sized))
-            : CodedPixels.OfJpeg(Operations.SaveJpeg(sized));
+            ? CodedPixels.OfWebp(Operations.SaveWebp(image))
+            : CodedPixels.OfJpeg(Operations.SaveJpeg(image));
         return new(spec.Name, spec.Format, sized.Width, sized.Height, bytes);
     }
 }

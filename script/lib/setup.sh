@@ -3,6 +3,7 @@
 
 have_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 have_libvips42() { compgen -G '/usr/lib/*/libvips.so.42' >/dev/null; }
+have_libturbojpeg0() { compgen -G '/usr/lib/*/libturbojpeg.so.0' >/dev/null; }
 have_bubblewrap() { command -v bwrap >/dev/null; }
 have_curl() { command -v curl >/dev/null; }
 have_tzdata() { [[ -e /usr/share/zoneinfo/Europe/London ]]; }

@@ -44,5 +44,8 @@ internal static unsafe partial class GObject
     internal static partial void g_object_unref(nint target);
 
     [LibraryImport("libglib-2.0.so.0")]
+    internal static partial void g_free(void* memory);
+
+    [LibraryImport("libglib-2.0.so.0")]
     internal static partial void g_strfreev(byte** strings);
 }

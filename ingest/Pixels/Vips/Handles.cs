@@ -36,9 +36,28 @@ internal sealed class VipsImage() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle
 
     public bool HasProfile => LibVips.vips_image_get_typeof(this, "icc-profile-data") != 0;
 
+    /// <summary>Whether a pixel is red, green and blue, a byte each.</summary>
+    public bool IsRgbBytes => Bands == 3 && LibVips.vips_image_get_format(this) == 0;
+
+    /// <summary>Whether a band has two bytes, as in a PNG of 16 bits.</summary>
+    public bool IsDeep => LibVips.vips_image_get_format(this) == 2;
+
+    /// <summary>1 to 8, as in Exif.</summary>
+    public int Orientation => LibVips.vips_image_get_orientation(this);
+
     /// <summary>Frames or pages that the loader saw in the file, at least 1.</summary>
     public int Pages => LibVips.vips_image_get_n_pages(this);
 
+    protected override bool ReleaseHandle()
+    {
+        GObject.g_object_unref(handle);
+        return true;
+    }
+}
+
+/// <summary>Second layer: a window onto an image, through which its pixels are computed.</summary>
+internal sealed class VipsRegion() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+{
     protected override bool ReleaseHandle()
     {
         GObject.g_object_unref(handle);

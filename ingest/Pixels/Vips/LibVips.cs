@@ -90,4 +90,26 @@ internal static unsafe partial class LibVips
     /// <summary>Computes every pixel into memory; an invalid handle where that fails.</summary>
     [LibraryImport(Library)]
     internal static partial VipsImage vips_image_copy_memory(VipsImage image);
+
+    /// <summary>An image over memory of the caller's, which is not copied. Format 0 is a byte for each band.</summary>
+    [LibraryImport(Library)]
+    internal static partial VipsImage vips_image_new_from_memory(byte* data, nuint length, int width, int height, int bands, int format);
+
+    [LibraryImport(Library)]
+    internal static partial VipsRegion vips_region_new(VipsImage image);
+
+    /// <summary>Computes a part of an image; freed with g_free. Null where that fails.</summary>
+    [LibraryImport(Library)]
+    internal static partial byte* vips_region_fetch(VipsRegion region, int left, int top, int width, int height, nuint* length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int vips_image_get_blob(VipsImage image, string field, byte** data, nuint* length);
+
+    /// <summary>1 to 8, as in Exif; 1 where the image does not say.</summary>
+    [LibraryImport(Library)]
+    internal static partial int vips_image_get_orientation(VipsImage image);
+
+    /// <summary>0 is one byte for each band, 2 is two.</summary>
+    [LibraryImport(Library)]
+    internal static partial int vips_image_get_format(VipsImage image);
 }

@@ -5,10 +5,10 @@ namespace PhotoGuard.Ingest.Pixels.Vips;
 /// <summary>Third layer: the operations that renditions are made of. All of them throw <see cref="VipsFailure"/>.</summary>
 internal static unsafe class Operations
 {
-    /// <summary>Opens JPEG bytes, to be decoded at 1/<paramref name="shrink"/> (1, 2, 4 or 8) of their size.</summary>
-    public static VipsImage LoadJpeg(byte* data, int length, int shrink)
+    /// <summary>Opens JPEG bytes.</summary>
+    public static VipsImage LoadJpeg(byte* data, int length)
     {
-        using var load = Loader("jpegload_buffer", data, length).With("shrink", shrink).With("access", "sequential");
+        using var load = Loader("jpegload_buffer", data, length).With("access", "sequential");
         return load.ToImage();
     }
 
@@ -33,27 +33,44 @@ internal static unsafe class Operations
         return load.ToImage();
     }
 
-    /// <summary>No side longer than <paramref name="longestSide"/>, never enlarged. Pictures with transparency are flattened
-    /// first: colours of pixels that are not seen would otherwise bleed into their neighbours.</summary>
-    public static VipsImage FitWithin(VipsImage image, int longestSide)
+    /// <summary>An image over pixels that stay as they are, and in their place, until it and all made of it are disposed.</summary>
+    public static VipsImage OfPixels(PixelBuffer pixels)
     {
-        var scale = Math.Min(1, (double)longestSide / Math.Max(image.Width, image.Height));
-        using var resize = new VipsOperation("resize").With("in", image).With("scale", scale.ToString("R", CultureInfo.InvariantCulture));
-        return resize.ToImage();
+        using var bare = LibVips.vips_image_new_from_memory(pixels.Data, (nuint)pixels.Length, pixels.Width, pixels.Height, 3, 0);
+        if (bare.IsInvalid)
+            throw VipsFailure.Of("new_from_memory");
+        using var copy = new VipsOperation("copy").With("in", bare).With("interpretation", "srgb");
+        return copy.ToImage();
+    }
+
+    /// <summary>The profile that an image came with, as long as the image is there; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> ProfileOf(VipsImage image)
+    {
+        byte* profile;
+        nuint length;
+        return image.HasProfile && LibVips.vips_image_get_blob(image, "icc-profile-data", &profile, &length) == 0
+            ? new(profile, checked((int)length))
+            : default;
+    }
+
+    /// <summary>White shines through where the image is transparent, whatever its colours: white is white in all of them.</summary>
+    public static VipsImage Opaque(VipsImage image)
+    {
+        using var opaque = image.HasAlpha
+            ? new VipsOperation("flatten").With("in", image).With("background", image.IsDeep ? "65535" : "255")
+            : new VipsOperation("copy").With("in", image);
+        return opaque.ToImage();
     }
 
     /// <summary>
-    /// sRGB, by the picture's own profile where it has one that works; transparency becomes white. (The export profile of
-    /// vips_thumbnail shifts the colours of pictures without a profile: 8.14.1 mixes up two white points there.)
+    /// sRGB, a byte a band, by the picture's own profile where it has one that works; for pictures of grey, of inks or of more bits.
+    /// (The export profile of vips_thumbnail shifts the colours of pictures without a profile: 8.14.1 mixes up two white points there.)
     /// </summary>
+    /// <param name="image">Without transparency.</param>
     public static VipsImage ToSrgb(VipsImage image)
     {
         using var srgb = (image.HasProfile ? ByOwnProfile(image) : null) ?? ByKind(image);
-        if (!srgb.HasAlpha)
-            return ToBytesPerBand(srgb);
-        using var flatten = new VipsOperation("flatten").With("in", srgb).With("background", "255");
-        using var flat = flatten.ToImage();
-        return ToBytesPerBand(flat);
+        return ToBytesPerBand(srgb);
     }
 
     /// <summary>Computes the pixels, which is when decoders fail.</summary>
@@ -116,7 +133,7 @@ internal static unsafe class Operations
             using var convert = new VipsOperation("icc_transform").With("in", image).With("embedded", "true")
                 .With("output-profile", "srgb");
             var converted = convert.ToImage();
-            if (converted.Bands == (image.HasAlpha ? 4 : 3))
+            if (converted.Bands == 3)
                 return converted;
             // A grey profile in a colour picture: libvips takes the colours it cannot place for further transparencies.
             converted.Dispose();

@@ -14,7 +14,7 @@ internal static unsafe partial class PaintedPicture
         fixed (byte* data = picture)
         {
             using var image = picture[0] == 0xFF
-                ? Operations.LoadJpeg(data, picture.Length, 1)
+                ? Operations.LoadJpeg(data, picture.Length)
                 : Operations.LoadWebp(data, picture.Length, 1);
             Assert.Equal(3, image.Bands);
             nuint length;
