@@ -12,6 +12,8 @@ have_chromium() { [[ -x ${PHOTOGUARD_CHROMIUM:-/usr/bin/chromium} ]]; }
 have_fonts-liberation() { [[ -d /usr/share/fonts/truetype/liberation || -d /usr/share/fonts/truetype/liberation2 ]]; }
 have_libjpeg-turbo-progs() { command -v djpeg >/dev/null; }
 have_libimage-exiftool-perl() { command -v exiftool >/dev/null; }
+have_libvips-tools() { command -v vipsthumbnail >/dev/null; }
+have_imagemagick() { command -v convert >/dev/null; }
 have_exiv2() { command -v exiv2 >/dev/null; }
 have_jhead() { command -v jhead >/dev/null; }
 have_mat2() { command -v mat2 >/dev/null; }

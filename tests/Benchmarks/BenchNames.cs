@@ -1,4 +1,5 @@
 using PhotoGuard.Benchmarks.Ingest;
+using PhotoGuard.Benchmarks.Render;
 using PhotoGuard.Benchmarks.Scrub;
 using PhotoGuard.Benchmarks.ScrubFuzz;
 
@@ -19,6 +20,7 @@ public static class BenchNames
         new Dictionary<string, Func<BenchReport, Task>>
         {
             ["ingest"] = IngestBench.MeasureAsync,
+            ["render"] = RenderBench.MeasureAsync,
             ["scrub"] = ScrubBench.MeasureAsync,
             ["scrub-fuzz"] = ScrubFuzzBench.MeasureAsync,
         };

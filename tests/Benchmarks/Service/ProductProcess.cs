@@ -41,10 +41,21 @@ public sealed class ProductProcess : IAsyncDisposable
             log, pid);
     }
 
+    /// <summary>Stops it from computing, until <see cref="GoOn"/>.</summary>
+    public void Halt() => Signal("STOP");
+
+    public void GoOn() => Signal("CONT");
+
     /// <summary>What it said last.</summary>
     public string LastWords() => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(20)) : "";
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private void Signal(string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", File.ReadAllText(pid).Trim()]);
+        kill.WaitForExit();
+    }
 
     /// <summary>What <c>dotnet</c> is given to start it.</summary>
     internal static string Program(string folder, string name) => Path.Combine(Root(), folder, "bin", "Release", "net10.0", $"{name}.dll");
