@@ -30,6 +30,8 @@ public static class Schedule
             "Deletes objects whose write never finished and queues renditions that photos of the last day lack."),
         (typeof(OrphanSweepJob), "orphan-sweep", TimeSpan.FromHours(1),
             "Holds store, registry and keys against one another: what belongs to nothing goes, what is missing is made or reported."),
+        (typeof(KeyEpochJob), "key-epoch", TimeSpan.FromMinutes(10),
+            "Wraps the living keys anew and overwrites the old secret, within 8 hours of a destruction, after a hundred of them at once."),
         (typeof(HousekeepingJob), "housekeeping", TimeSpan.FromHours(1),
             "Forgets idempotency answers after 24 hours, picture digests after a year, ended sessions and links."),
     ];

@@ -7,9 +7,9 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Keys;
 
 /// <summary>
-/// Every photo's own data key, wrapped by its school's key, which the root key wraps. A database of its own, so that no dump of
-/// the records holds a key (field/reliability.md, design rule 2). Destroying a photo's key makes every copy of its objects
-/// unreadable at once, those in backups and recycle bins too.
+/// Every photo's own data key, wrapped by its school's key of the epoch, which root key and epoch wrap. A database of its own, so
+/// that no dump of the records holds a key (field/reliability.md, design rule 2). Destroying a photo's key makes every copy of its
+/// objects unreadable at once, those in backups and recycle bins too; what PostgreSQL's files keep of it, once the epoch ends (<see cref="KeyEpochs"/>).
 /// </summary>
 /// <param name="database">The keys' own database.</param>
 /// <param name="root">Wraps the schools' keys.</param>
@@ -18,7 +18,13 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<Guid, (byte[] Key, DateTimeOffset Until)> schoolKeys = new();
+    // An epoch may end between reading a row and the secret that opens it; the row has then been wrapped anew.
+    private const int Tries = 5;
+
+    private readonly EpochFiles epochs = new(root);
+    private readonly ConcurrentDictionary<(Guid School, int Epoch), (byte[] Key, DateTimeOffset Until)> schoolKeys = new();
+    private readonly ConcurrentDictionary<Guid, (byte[] Key, DateTimeOffset Until)> digestKeys = new();
+    private readonly ConcurrentDictionary<Guid, (int Epoch, DateTimeOffset Until)> newest = new();
 
     /// <summary>Brings the database up to date and makes sure that it belongs to this root key. To be called at every start.</summary>
     /// <exception cref="KeyStoreException">The root key is not the one that this database was made with.</exception>
@@ -33,23 +39,45 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
             await insert.ExecuteNonQueryAsync(cancellation);
         }
 
-        await using var select = database.CreateCommand("select wrapped from root_key_check");
-        var wrapped = (byte[])(await select.ExecuteScalarAsync(cancellation))!;
-        if (KeyWrap.Unwrap(root.Bytes, wrapped, whose) is null)
+        await using (var select = database.CreateCommand("select wrapped from root_key_check"))
         {
-            throw new KeyStoreException(
-                $"{root.Description} is not the root key that this database of keys was made with. Put the right file back; do not make a new one.");
+            var wrapped = (byte[])(await select.ExecuteScalarAsync(cancellation))!;
+            if (KeyWrap.Unwrap(root.Bytes, wrapped, whose) is null)
+            {
+                throw new KeyStoreException(
+                    $"{root.Description} is not the root key that this database of keys was made with. Put the right file back; do not make a new one.");
+            }
         }
+        // Only a database from before the epochs has keys in the first one, which root alone opens.
+        epochs.Make(1);
+        await using (var begin = database.CreateCommand("update current_epoch set epoch = 1 where epoch = 0 and not exists (select from school_keys)"))
+            await begin.ExecuteNonQueryAsync(cancellation);
+        foreach (var school in await SchoolsWithoutDigestKeyAsync(cancellation)) await EnsureDigestKeyAsync(school, cancellation);
     }
 
-    /// <summary>Gives a school its key; does nothing where it has one.</summary>
+    /// <summary>Gives a school its keys; does nothing where it has them.</summary>
     public async Task EnsureSchoolAsync(Guid school, CancellationToken cancellation = default)
     {
-        await using var insert = database.CreateCommand(
-            "insert into school_keys (school_id, wrapped) values ($1, $2) on conflict do nothing");
-        insert.Parameters.AddWithValue(school);
-        insert.Parameters.AddWithValue(KeyWrap.Wrap(root.Bytes, RandomNumberGenerator.GetBytes(KeyWrap.KeyLength), Whose(school)));
-        await insert.ExecuteNonQueryAsync(cancellation);
+        for (var left = Tries; ; left--)
+        {
+            await using var select = database.CreateCommand(
+                "select epoch from current_epoch where not exists (select from school_keys where school_id = $1)");
+            select.Parameters.AddWithValue(school);
+            if (await select.ExecuteScalarAsync(cancellation) is not int epoch) break;
+            if (epochs.WrappingKey(epoch) is { } wrapping)
+            {
+                await using var insert = database.CreateCommand("""
+                    insert into school_keys (school_id, epoch, wrapped) select $1, epoch, $3 from current_epoch where epoch = $2 for share
+                    on conflict do nothing
+                    """);
+                insert.Parameters.AddWithValue(school);
+                insert.Parameters.AddWithValue(epoch);
+                insert.Parameters.AddWithValue(KeyWrap.Wrap(wrapping, RandomNumberGenerator.GetBytes(KeyWrap.KeyLength), Whose(school)));
+                if (await insert.ExecuteNonQueryAsync(cancellation) == 1) break;
+            }
+            if (left == 0) throw EpochLost(epoch);
+        }
+        await EnsureDigestKeyAsync(school, cancellation);
     }
 
     /// <summary>Makes the key of a new photo. It is committed when this returns: a key comes before the object it protects.</summary>
@@ -57,20 +85,29 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     /// <exception cref="KeyStoreException">The photo has a key already, or the school has none.</exception>
     public async Task<byte[]> CreatePhotoKeyAsync(Guid school, Guid photo, CancellationToken cancellation = default)
     {
-        var schoolKey = await SchoolKeyAsync(school, cancellation);
         var key = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
-        await using var insert = database.CreateCommand("insert into photo_keys (photo_id, school_id, wrapped) values ($1, $2, $3)");
-        insert.Parameters.AddWithValue(photo);
-        insert.Parameters.AddWithValue(school);
-        insert.Parameters.AddWithValue(KeyWrap.Wrap(schoolKey, key, Whose(school, photo)));
-        try
+        for (var left = Tries; ; left--)
         {
-            await insert.ExecuteNonQueryAsync(cancellation);
-            return key;
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            throw new KeyStoreException($"The photo {photo} has a key already.");
+            var (epoch, schoolKey) = await NewestSchoolKeyAsync(school, cancellation);
+            await using var insert = database.CreateCommand("insert into photo_keys (photo_id, school_id, epoch, wrapped) values ($1, $2, $3, $4)");
+            insert.Parameters.AddWithValue(photo);
+            insert.Parameters.AddWithValue(school);
+            insert.Parameters.AddWithValue(epoch);
+            insert.Parameters.AddWithValue(KeyWrap.Wrap(schoolKey, key, Whose(school, photo)));
+            try
+            {
+                await insert.ExecuteNonQueryAsync(cancellation);
+                return key;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                throw new KeyStoreException($"The photo {photo} has a key already.");
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation && left > 0)
+            {
+                // That epoch has ended since.
+                newest.TryRemove(school, out _);
+            }
         }
     }
 
@@ -79,22 +116,30 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     /// <exception cref="KeyStoreException">The key is there but does not open.</exception>
     public async Task<byte[]?> OpenAsync(Guid school, Guid photo, CancellationToken cancellation = default)
     {
-        await using var select = database.CreateCommand("select wrapped from photo_keys where photo_id = $1 and school_id = $2");
-        select.Parameters.AddWithValue(photo);
-        select.Parameters.AddWithValue(school);
-        if (await select.ExecuteScalarAsync(cancellation) is not byte[] wrapped)
-            return null;
-        return KeyWrap.Unwrap(await SchoolKeyAsync(school, cancellation), wrapped, Whose(school, photo))
-            ?? throw new KeyStoreException($"The key of the photo {photo} does not open: its row was changed.");
+        for (var left = Tries; ; left--)
+        {
+            await using var select = database.CreateCommand("select wrapped, epoch from photo_keys where photo_id = $1 and school_id = $2");
+            select.Parameters.AddWithValue(photo);
+            select.Parameters.AddWithValue(school);
+            if (await OneAsync(select, cancellation) is not var (wrapped, epoch))
+                return null;
+            if (await SchoolKeyAsync(school, epoch, cancellation) is { } schoolKey)
+            {
+                return KeyWrap.Unwrap(schoolKey, wrapped, Whose(school, photo))
+                    ?? throw new KeyStoreException($"The key of the photo {photo} does not open: its row was changed.");
+            }
+            if (left == 0) throw EpochLost(epoch);
+        }
     }
 
     /// <summary>Destroys a photo's key, for good once this returns. Harmless when repeated.</summary>
     /// <returns>Whether there was one.</returns>
     public async Task<bool> DestroyAsync(Guid photo, CancellationToken cancellation = default)
     {
-        await using var delete = database.CreateCommand("delete from photo_keys where photo_id = $1");
+        await using var delete = database.CreateCommand(
+            "with gone as (delete from photo_keys where photo_id = $1 returning 1) select nextval('destroyed_keys') from gone");
         delete.Parameters.AddWithValue(photo);
-        return await delete.ExecuteNonQueryAsync(cancellation) > 0;
+        return await delete.ExecuteScalarAsync(cancellation) is not null;
     }
 
     /// <summary>Looks whether a photo has a key, whichever its school.</summary>
@@ -130,27 +175,95 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     }
 
     /// <summary>The key of the digests by which a school recognises the same picture sent twice; of no use for any other school.</summary>
-    /// <returns>32 bytes for HMAC-SHA256, the same as long as the school's key lives.</returns>
+    /// <returns>32 bytes for HMAC-SHA256, the same for ever, whatever epoch wraps them.</returns>
     /// <exception cref="KeyStoreException">The school has no key.</exception>
-    public async Task<byte[]> SchoolDigestKeyAsync(Guid school, CancellationToken cancellation = default) =>
-        HKDF.DeriveKey(
-            HashAlgorithmName.SHA256, await SchoolKeyAsync(school, cancellation), KeyWrap.KeyLength, info: "picture-digest"u8.ToArray());
-
-    private async Task<byte[]> SchoolKeyAsync(Guid school, CancellationToken cancellation)
+    public async Task<byte[]> SchoolDigestKeyAsync(Guid school, CancellationToken cancellation = default)
     {
-        if (schoolKeys.TryGetValue(school, out var known) && time.GetUtcNow() < known.Until)
+        if (digestKeys.TryGetValue(school, out var known) && time.GetUtcNow() < known.Until)
             return known.Key;
-        await using var select = database.CreateCommand("select wrapped from school_keys where school_id = $1");
+        for (var left = Tries; ; left--)
+        {
+            await using var select = database.CreateCommand("select wrapped, epoch from digest_keys where school_id = $1");
+            select.Parameters.AddWithValue(school);
+            if (await OneAsync(select, cancellation) is not var (wrapped, epoch))
+                throw new KeyStoreException($"The school {school} has no key.");
+            if (await SchoolKeyAsync(school, epoch, cancellation) is { } schoolKey)
+            {
+                var key = KeyWrap.Unwrap(schoolKey, wrapped, KeyEpochs.WhoseDigests(school))
+                    ?? throw new KeyStoreException($"The digest key of the school {school} does not open: its row was changed.");
+                digestKeys[school] = (key, time.GetUtcNow() + Remembered);
+                return key;
+            }
+            if (left == 0) throw EpochLost(epoch);
+        }
+    }
+
+    private async Task<List<Guid>> SchoolsWithoutDigestKeyAsync(CancellationToken cancellation)
+    {
+        await using var select = database.CreateCommand("select distinct school_id from school_keys except select school_id from digest_keys");
+        await using var rows = await select.ExecuteReaderAsync(cancellation);
+        var schools = new List<Guid>();
+        while (await rows.ReadAsync(cancellation)) schools.Add(rows.GetGuid(0));
+        return schools;
+    }
+
+    // Derived from the school's first key, as it always was before keys had epochs.
+    private async Task EnsureDigestKeyAsync(Guid school, CancellationToken cancellation)
+    {
+        var (epoch, schoolKey) = await NewestSchoolKeyAsync(school, cancellation);
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, schoolKey, KeyWrap.KeyLength, info: "picture-digest"u8.ToArray());
+        await using var insert = database.CreateCommand("insert into digest_keys (school_id, epoch, wrapped) values ($1, $2, $3) on conflict do nothing");
+        insert.Parameters.AddWithValue(school);
+        insert.Parameters.AddWithValue(epoch);
+        insert.Parameters.AddWithValue(KeyWrap.Wrap(schoolKey, key, KeyEpochs.WhoseDigests(school)));
+        await insert.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<(int Epoch, byte[] Key)> NewestSchoolKeyAsync(Guid school, CancellationToken cancellation)
+    {
+        for (var left = Tries; ; left--)
+        {
+            if (!newest.TryGetValue(school, out var known) || time.GetUtcNow() >= known.Until)
+            {
+                await using var select = database.CreateCommand("select max(epoch) from school_keys where school_id = $1");
+                select.Parameters.AddWithValue(school);
+                if (await select.ExecuteScalarAsync(cancellation) is not int epoch)
+                    throw new KeyStoreException($"The school {school} has no key.");
+                newest[school] = known = (epoch, time.GetUtcNow() + Remembered);
+            }
+            if (await SchoolKeyAsync(school, known.Epoch, cancellation) is { } key)
+                return (known.Epoch, key);
+            newest.TryRemove(school, out _);
+            if (left == 0) throw EpochLost(known.Epoch);
+        }
+    }
+
+    /// <returns>Null where the epoch is over.</returns>
+    private async Task<byte[]?> SchoolKeyAsync(Guid school, int epoch, CancellationToken cancellation)
+    {
+        if (schoolKeys.TryGetValue((school, epoch), out var known) && time.GetUtcNow() < known.Until)
+            return known.Key;
+        await using var select = database.CreateCommand("select wrapped, epoch from school_keys where school_id = $1 and epoch = $2");
         select.Parameters.AddWithValue(school);
-        if (await select.ExecuteScalarAsync(cancellation) is not byte[] wrapped)
-            throw new KeyStoreException($"The school {school} has no key.");
-        var key = KeyWrap.Unwrap(root.Bytes, wrapped, Whose(school))
+        select.Parameters.AddWithValue(epoch);
+        if (await OneAsync(select, cancellation) is not var (wrapped, _) || epochs.WrappingKey(epoch) is not { } wrapping)
+            return null;
+        var key = KeyWrap.Unwrap(wrapping, wrapped, Whose(school))
             ?? throw new KeyStoreException($"The key of the school {school} does not open with {root.Description}: it is another root key.");
-        schoolKeys[school] = (key, time.GetUtcNow() + Remembered);
+        schoolKeys[(school, epoch)] = (key, time.GetUtcNow() + Remembered);
         return key;
     }
 
-    private static byte[] Whose(params ReadOnlySpan<Guid> ids)
+    private static async Task<(byte[] Wrapped, int Epoch)?> OneAsync(NpgsqlCommand select, CancellationToken cancellation)
+    {
+        await using var row = await select.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? (row.GetFieldValue<byte[]>(0), row.GetInt32(1)) : null;
+    }
+
+    private KeyStoreException EpochLost(int epoch) => new(
+        $"The secret of epoch {epoch} is not beside {root.Description}, but keys are wrapped by it. Put the file back; several machines need the folder in common.");
+
+    internal static byte[] Whose(params ReadOnlySpan<Guid> ids)
     {
         var whose = new byte[ids.Length * 16];
         for (var i = 0; i < ids.Length; i++)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using PhotoGuard.Records.Blobs;
 
 namespace PhotoGuard.Records.Keys;
 
@@ -9,8 +8,6 @@ namespace PhotoGuard.Records.Keys;
 /// </summary>
 public sealed class RootKey
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly byte[] bytes;
 
     private RootKey(byte[] bytes, string description)
@@ -30,40 +27,12 @@ public sealed class RootKey
     {
         path = Path.GetFullPath(path);
         if (!File.Exists(path))
-            Create(path);
-        if ((File.GetUnixFileMode(path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0)
+            SecretFile.Create(path, RandomNumberGenerator.GetBytes(KeyWrap.KeyLength));
+        if ((File.GetUnixFileMode(path) & ~(SecretFile.OwnerOnly | UnixFileMode.UserExecute)) != 0)
             throw new KeyStoreException($"The root key {path} can be read by others: run chmod 600 on it, and ask who read it.");
         var bytes = File.ReadAllBytes(path);
         return bytes.Length == KeyWrap.KeyLength
             ? new(bytes, path)
             : throw new KeyStoreException($"{path} is not a root key: it has {bytes.Length} bytes instead of {KeyWrap.KeyLength}.");
-    }
-
-    private static void Create(string path)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        var written = $"{path}.{Guid.NewGuid():N}";
-        using (var file = new FileStream(written, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OwnerOnly,
-        }))
-        {
-            file.Write(RandomNumberGenerator.GetBytes(KeyWrap.KeyLength));
-            file.Flush(flushToDisk: true);
-        }
-
-        try
-        {
-            Posix.RenameNew(written, path);
-            Posix.SyncFolder(folder);
-        }
-        catch (PosixException error) when (error.HResult == Posix.Exists)
-        {
-            // Another process was first; its key counts.
-            File.Delete(written);
-        }
     }
 }

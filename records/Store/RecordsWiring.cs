@@ -44,6 +44,7 @@ public static class RecordsWiring
             provider.GetRequiredKeyedService<NpgsqlDataSource>(KeysDatabase),
             provider.GetRequiredService<RootKey>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new KeyEpochs(provider.GetRequiredKeyedService<NpgsqlDataSource>(KeysDatabase), provider.GetRequiredService<RootKey>()));
         services.AddSingleton<IBlobStore>(_ => settings.Blobs.Split(':', 2) switch
         {
             ["disk", { Length: > 0 } path] => new DiskBlobStore(path),
