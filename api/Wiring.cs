@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PhotoGuard.Api.Activities;
 using PhotoGuard.Api.Audit;
 using PhotoGuard.Api.Consent;
@@ -36,6 +37,14 @@ public static class Wiring
             kestrel.AddServerHeader = false;
             // A little above, so that a picture just too large is refused in our words.
             kestrel.Limits.MaxRequestBodySize = settings.MaxUploadBytes + 64 * 1024;
+        });
+
+        // What the system holds of a picture that is being sent is gone from our hands: little of it, so that cutting off is cutting off.
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = address =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+            socket.SendBufferSize = 128 * 1024;
+            return socket;
         });
 
         var services = builder.Services;

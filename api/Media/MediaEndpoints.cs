@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
@@ -19,14 +18,14 @@ public static class MediaEndpoints
         media.MapGet("/channels/{channel}/photos/{id:guid}/{name}", TakeAsync).WithTags("Channels");
     }
 
-    private static Task<FileStreamHttpResult> SeeAsync(Guid id, string name, Caller caller, PhotoOpening opening, HttpContext context, CancellationToken cancel) =>
+    private static Task<IResult> SeeAsync(Guid id, string name, Caller caller, PhotoOpening opening, HttpContext context, CancellationToken cancel) =>
         ServeAsync(id, name, null, caller.Act, opening, context, cancel);
 
-    private static Task<FileStreamHttpResult> TakeAsync(
+    private static Task<IResult> TakeAsync(
         string channel, Guid id, string name, Caller caller, PhotoOpening opening, HttpContext context, CancellationToken cancel) =>
         ServeAsync(id, name, Words.Parse<Channel>(channel) ?? throw Unknown.Channel(), caller.Act, opening, context, cancel);
 
-    private static async Task<FileStreamHttpResult> ServeAsync(
+    private static async Task<IResult> ServeAsync(
         Guid id, string name, Channel? channel, Act act, PhotoOpening opening, HttpContext context, CancellationToken cancel)
     {
         if (Words.Parse<ObjectKind>(name) is not { } kind || kind == ObjectKind.Original) throw Refusals.NotFound("rendition");
@@ -34,7 +33,6 @@ public static class MediaEndpoints
         var extension = opened.Object.Format == "webp" ? "webp" : "jpg";
         // A neutral name: nothing of a pupil or an activity leaves with the file.
         context.Response.Headers.ContentDisposition = $"inline; filename=\"{id:N}-{name}.{extension}\"";
-        context.Response.ContentLength = opened.Object.Bytes;
-        return TypedResults.Stream(opened.Content, $"image/{opened.Object.Format}");
+        return new WatchedDelivery(opened, $"image/{opened.Object.Format}", still => opening.MayStillAsync(act, id, channel, still));
     }
 }

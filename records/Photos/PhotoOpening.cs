@@ -32,6 +32,21 @@ public sealed class PhotoOpening(
         return new(item, await vault.OpenAsync(item, cancel));
     }
 
+    /// <summary>Whether somebody whom a photo was opened for may still have it, now. Nothing is recorded: it is the same opening.</summary>
+    public async Task<bool> MayStillAsync(Act act, Guid photoId, Channel? on, CancellationToken cancel)
+    {
+        try
+        {
+            if (on is not { } channel) await MustBeSeenAsync(act, photoId, cancel);
+            else return await deliveries.IsClearedAsync(act, photoId, channel, cancel);
+            return true;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
+    }
+
     private async Task<OpenedObject> OpenForChannelAsync(Act act, Guid photoId, ObjectKind kind, Channel channel, CancellationToken cancel)
     {
         if (kind == ObjectKind.Original) throw Refusals.NotFound("rendition");

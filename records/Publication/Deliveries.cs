@@ -51,6 +51,14 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         if (!await LockAsync(act, photo, channel, cancel)) throw await AbsentAsync(act, photoId, channel, cancel);
     }
 
+    /// <summary>Whether the photo is cleared on the channel now, for somebody who publishes.</summary>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public async Task<bool> IsClearedAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
+    {
+        await MustPublishAsync(act, channel, cancel);
+        return await standings.FindAsync(act.SchoolId, photoId, cancel) is { } photo && photo.IsCleared(channel);
+    }
+
     /// <summary>Records the first delivery of a size fit for use to each taker, in the caller's transaction.</summary>
     /// <returns>The audit event; null where nothing was to be recorded.</returns>
     public async Task<AuditEvent?> RecordAsync(Act act, Guid photoId, ObjectKind kind, Channel channel, CancellationToken cancel)
