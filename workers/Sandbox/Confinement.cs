@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace PhotoGuard.Workers.Sandbox;
 
 /// <summary>
 /// The command line that puts a program into the sandbox: no network, no other process to see, nothing to write to, no
-/// environment but what .NET and libvips need, and of the file system the system's libraries, .NET and this program, read-only.
+/// environment but what .NET and libvips need, and of the file system the system's shared libraries, .NET and this program,
+/// read-only: no program of the machine, no device but the null device and the random numbers.
 /// </summary>
 internal static class Confinement
 {
@@ -19,26 +21,34 @@ internal static class Confinement
         ("DOTNET_GCHeapHardLimit", "0x10000000"),
         ("DOTNET_gcConcurrent", "0"),
         ("DOTNET_TieredPGO", "0"),
+        // Its second view of the code lies in a file in memory, which no limit counts; such files are refused.
+        ("DOTNET_EnableWriteXorExecute", "0"),
         // No debugger's socket and no dump: both need a place to write.
         ("DOTNET_EnableDiagnostics", "0"),
         ("DOTNET_DbgEnableMiniDump", "0"),
         ("LC_ALL", "C"),
     ];
 
-    private const int FilterDescriptor = 9;
+    /// <summary>
+    /// RLIMIT_AS: .NET does not start below 8 GB, so it is no limit on memory; but the tables of pages that are only read are
+    /// counted nowhere else.
+    /// </summary>
+    private const long AddressBytes = 16L << 30;
 
     private const string Preparation =
         "echo 900 2>/dev/null >/proc/self/oom_score_adj; exec 9<\"$1\"; shift; exec \"$@\"";
 
     /// <param name="bubblewrap">The executable; null starts the program outside a sandbox.</param>
-    /// <param name="dataBytes">RLIMIT_DATA: RLIMIT_AS would stop .NET from starting.</param>
-    /// <param name="command">Full path of the program, and its arguments.</param>
-    public static ProcessStartInfo Wrap(string? bubblewrap, long dataBytes, params IReadOnlyList<string> command)
+    /// <param name="dataBytes">RLIMIT_DATA: all that is private and writable, touched or not.</param>
+    /// <param name="program">What is started.</param>
+    public static ProcessStartInfo Wrap(string? bubblewrap, long dataBytes, ConfinedProgram program)
     {
         var filter = bubblewrap is null ? null : SeccompFilter.Path;
-        string[] sandboxed = bubblewrap is null ? [.. command] : [bubblewrap, .. Bubblewrap(filter is not null), "--", .. command];
+        string[] sandboxed = bubblewrap is null
+            ? [.. program.Command]
+            : [bubblewrap, .. Isolation, .. Folders(program), .. filter is null ? [] : (string[])["--seccomp", "9"], "--", .. program.Command];
         var limits = Executables.Find("prlimit") is { } prlimit
-            ? (string[])[prlimit, "--core=0", "--nofile=256", Invariant($"--data={dataBytes}"), "--"]
+            ? (string[])[prlimit, "--core=0", "--nofile=256", Invariant($"--as={AddressBytes}"), Invariant($"--data={dataBytes}"), "--"]
             : [];
         // A shell opens the filter for bubblewrap, since .NET hands no descriptor on, and offers the child first to the kernel
         // when memory runs out. Every exec keeps the process id.
@@ -58,28 +68,49 @@ internal static class Confinement
         return start;
     }
 
-    private static IEnumerable<string> Bubblewrap(bool filtered)
+    private static readonly string[] Isolation =
+    [
+        "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session",
+        "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--hostname", "decoder",
+    ];
+
+    private static IEnumerable<string> Folders(ConfinedProgram program)
     {
-        string[] isolation =
+        IEnumerable<string> read =
         [
-            "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session",
-            "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--hostname", "decoder",
+            .. Libraries(),
+            "/etc/ld.so.cache",
+            // Libraries behind libvips are found through Debian's alternatives here and there.
+            "/etc/alternatives",
+            Executables.DotnetRoot, Executables.AppFolder,
+            .. program.Reads,
         ];
-        string[] folders =
+        return
         [
-            "--ro-bind", "/usr", "/usr",
-            "--ro-bind-try", "/lib", "/lib", "--ro-bind-try", "/lib64", "/lib64",
-            "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
-            // libvips and the libraries behind it are found through Debian's alternatives here and there.
-            "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
-            "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
-            "--ro-bind", Executables.DotnetRoot, Executables.DotnetRoot,
-            "--ro-bind", Executables.AppFolder, Executables.AppFolder,
+            .. read.SelectMany(path => (string[])["--ro-bind-try", path, path]),
+            "--proc", "/proc", "--remount-ro", "/proc",
+            "--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom",
             "--remount-ro", "/", "--chdir", "/",
         ];
-        string[] filter = filtered ? ["--seccomp", Invariant($"{FilterDescriptor}")] : [];
-        return [.. isolation, .. folders, .. filter];
+    }
+
+    /// <summary>Where shared libraries lie: on Debian in a folder named after the processor, elsewhere among other things.</summary>
+    private static IEnumerable<string> Libraries()
+    {
+        var processor = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64";
+        var debian = $"/usr/lib/{processor}-linux-gnu";
+        return Directory.Exists(debian)
+            ? [debian, $"/lib/{processor}-linux-gnu", "/lib64", $"/lib/ld-linux-{processor}.so.1", "/usr/local/lib"]
+            : ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib"];
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A program to be confined.</summary>
+/// <param name="Command">Full path, and its arguments.</param>
+internal sealed record ConfinedProgram(params IReadOnlyList<string> Command)
+{
+    /// <summary>Files and folders that it sees read-only besides the libraries, .NET and this program.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
 }

@@ -7,7 +7,7 @@ namespace PhotoGuard.Workers.Sandbox;
 
 /// <summary>
 /// Turns outside pictures into renditions in sandboxed child processes (law 10). Children are started when first needed, kept,
-/// replaced after some pictures, and gone when this is disposed or this process dies. Safe for any number of callers; one
+/// replaced after some pictures or when they keep too much memory, and gone when this is disposed or this process dies. Safe for any number of callers; one
 /// per process is enough.
 /// </summary>
 public sealed class Decoder : IAsyncDisposable
@@ -17,23 +17,33 @@ public sealed class Decoder : IAsyncDisposable
     private readonly SemaphoreSlim places;
     private readonly ConcurrentStack<DecoderProcess> idle = new();
     private readonly CancellationTokenSource disposing = new();
+    private readonly Timer idleWatch;
 
     public Decoder(DecoderSettings settings, ILogger<Decoder> log)
     {
         this.settings = settings;
         this.log = log;
         places = new(settings.Children, settings.Children);
+        idleWatch = new(_ => LookAtIdle(), null, LookAtIdleEvery, LookAtIdleEvery);
         if (Sandboxed)
             return;
         if (settings.AllowUnsandboxed)
             log.LogWarning("Pictures are decoded WITHOUT a sandbox: bubblewrap is missing and {Setting} is 1.",
                 DecoderSettings.UnsandboxedVariable);
         else
-            log.LogError("{Refusal}", NoSandbox);
+            log.LogError("{Refusal}", Trouble = NoSandbox);
     }
 
     /// <summary>Whether children are confined; false belongs in red on the health page.</summary>
     public bool Sandboxed => settings.Bubblewrap is not null;
+
+    /// <summary>Whether anything is decoded at all.</summary>
+    public bool Decodes => Sandboxed || settings.AllowUnsandboxed;
+
+    /// <summary>Why no child could be started when it was last tried; null where the last one started.</summary>
+    public string? Trouble { get; private set; }
+
+    private static readonly TimeSpan LookAtIdleEvery = TimeSpan.FromSeconds(1);
 
     private static string NoSandbox =>
         "Pictures are not decoded: bubblewrap is missing. Install it (Debian: apt-get install bubblewrap), or set "
@@ -48,8 +58,40 @@ public sealed class Decoder : IAsyncDisposable
     /// <exception cref="PictureUndecodable">Stable: trying again gives the same answer.</exception>
     /// <exception cref="DecoderLost">The child died or passed a limit: try again, a few times.</exception>
     /// <exception cref="DecoderUnavailable">Nothing can be decoded on this machine now; its message says why.</exception>
-    public async Task<IReadOnlyList<Rendition>> RenderAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
-        IReadOnlyList<RenditionSpec> specs, CancellationToken cancel = default)
+    public Task<IReadOnlyList<Rendition>> RenderAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
+        IReadOnlyList<RenditionSpec> specs, CancellationToken cancel = default) => RenderAsync(picture, kind, specs, alone: false, cancel);
+
+    /// <summary>
+    /// As <see cref="RenderAsync(ReadOnlyMemory{byte}, PictureKind, IReadOnlyList{RenditionSpec}, CancellationToken)"/>, for a picture
+    /// with which a decoder was lost before: in a child that had no other picture and gets none. So the picture before cannot be the
+    /// cause, and the one after not the victim.
+    /// </summary>
+    public Task<IReadOnlyList<Rendition>> RenderAloneAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
+        IReadOnlyList<RenditionSpec> specs, CancellationToken cancel = default) => RenderAsync(picture, kind, specs, alone: true, cancel);
+
+    /// <summary>Starts a child and keeps it, so that the first picture finds it, and trouble is known before the first picture.</summary>
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        if (!Decodes)
+            return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, disposing.Token);
+        await places.WaitAsync(either.Token);
+        try
+        {
+            Keep(await TakeAsync(alone: false, either.Token));
+        }
+        catch (Exception e) when (e is DecoderUnavailable or DecoderLost)
+        {
+            log.LogError("No decoder starts: {Trouble}", e.Message);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<Rendition>> RenderAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
+        IReadOnlyList<RenditionSpec> specs, bool alone, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfZero(specs.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(specs.Count, DecodeFrames.MostSpecs);
@@ -59,7 +101,7 @@ public sealed class Decoder : IAsyncDisposable
             ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.LongestSide, PictureLimits.LongestSide);
         }
         ArgumentOutOfRangeException.ThrowIfGreaterThan(picture.Length, DecodeFrames.LongestPicture);
-        if (!Sandboxed && !settings.AllowUnsandboxed)
+        if (!Decodes)
             throw new DecoderUnavailable(NoSandbox);
         // The same check as in the child: what is refused by its header does not cost a child anything.
         PictureHeader.Read(picture.Span, kind);
@@ -68,7 +110,7 @@ public sealed class Decoder : IAsyncDisposable
         await places.WaitAsync(either.Token);
         try
         {
-            return await RenderInChildAsync(picture, kind, specs, either.Token);
+            return await RenderInChildAsync(picture, kind, specs, alone, either.Token);
         }
         finally
         {
@@ -82,6 +124,7 @@ public sealed class Decoder : IAsyncDisposable
         if (disposing.IsCancellationRequested)
             return;
         await disposing.CancelAsync();
+        await idleWatch.DisposeAsync();
         for (var place = 0; place < settings.Children; place++)
             await places.WaitAsync();
         while (idle.TryPop(out var child))
@@ -92,9 +135,9 @@ public sealed class Decoder : IAsyncDisposable
     internal IEnumerable<int> IdleProcessIds => idle.Select(child => child.ProcessId);
 
     private async Task<IReadOnlyList<Rendition>> RenderInChildAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
-        IReadOnlyList<RenditionSpec> specs, CancellationToken cancel)
+        IReadOnlyList<RenditionSpec> specs, bool alone, CancellationToken cancel)
     {
-        var child = await TakeAsync(cancel);
+        var child = await TakeAsync(alone, cancel);
         var well = false;
         try
         {
@@ -110,21 +153,49 @@ public sealed class Decoder : IAsyncDisposable
         finally
         {
             // A child that met a picture it could not decode is not trusted with another one's.
-            if (well && child.Pictures < settings.PicturesPerChild)
-                idle.Push(child);
+            if (well && !alone && child.Pictures < settings.PicturesPerChild && child.ResidentBytes <= settings.ResidentBytesKept)
+                Keep(child);
             else
                 child.Dispose();
         }
     }
 
-    private async Task<DecoderProcess> TakeAsync(CancellationToken cancel)
+    private void Keep(DecoderProcess child)
+    {
+        child.Rest();
+        idle.Push(child);
+    }
+
+    private async Task<DecoderProcess> TakeAsync(bool alone, CancellationToken cancel)
     {
         while (idle.TryPop(out var child))
         {
-            if (!child.Ended)
+            if (child.Take() && (!alone || child.Pictures == 0))
                 return child;
             child.Dispose();
+            // Its place is enough: the others may stay.
+            if (alone)
+                break;
         }
-        return await DecoderProcess.StartAsync(settings, cancel);
+        try
+        {
+            var started = await DecoderProcess.StartAsync(settings, cancel);
+            Trouble = null;
+            return started;
+        }
+        catch (DecoderUnavailable e)
+        {
+            Trouble = e.Message;
+            throw;
+        }
+    }
+
+    private void LookAtIdle()
+    {
+        foreach (var child in idle)
+        {
+            if (child.EndIfRestless())
+                log.LogError("A decoder computed or grew while it had no picture, and was ended after {Pictures} pictures.", child.Pictures);
+        }
     }
 }

@@ -1,23 +1,6 @@
+using PhotoGuard.Records.Work;
+
 namespace PhotoGuard.Workers.Sandbox;
-
-/// <summary>How a child was lost.</summary>
-public enum LossReason
-{
-    /// <summary>It ended by itself or was killed from outside.</summary>
-    Died = 1,
-
-    /// <summary>It held more memory than one picture may need.</summary>
-    Memory = 2,
-
-    /// <summary>It computed for longer than one picture may need.</summary>
-    Cpu = 3,
-
-    /// <summary>It gave no answer in time.</summary>
-    Wall = 4,
-
-    /// <summary>It answered what was not asked.</summary>
-    Answer = 5,
-}
 
 /// <summary>
 /// The child was lost while it had this picture. It has been killed and the next picture gets a new one. The same picture may be

@@ -3,21 +3,35 @@ using System.Diagnostics;
 using System.Text;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
+using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Workers.Sandbox;
 
 /// <summary>One child, as its parent sees it: used by one caller at a time, killed at the first doubt.</summary>
 internal sealed class DecoderProcess : IDisposable
 {
-    // RLIMIT_DATA counts what is reserved for writing, used or not: stacks of threads, heaps of the collector.
-    private const long DataAboveResident = 256L << 20;
+    // RLIMIT_DATA is the wall behind the watch, which looks only now and then. It counts what is writable, touched or not (stacks of
+    // threads, heaps of the collector), and not the 60 MB of libraries that are resident: both together come to the same.
+    private const long DataAboveResident = 64L << 20;
+    private const int MostThreads = 100;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
+    // What a runtime does by itself after some work: it compiles methods again that were used often.
+    private static readonly TimeSpan CpuWhileIdle = TimeSpan.FromSeconds(3);
+
+    // A process whose output ended is ending; one that only closed it is not worth waiting for.
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(2);
+
+    // 128 + SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM: as bubblewrap tells the end of its program, and .NET that of bubblewrap.
+    private static readonly int[] KilledFromOutside = [129, 130, 131, 137, 143];
 
     private readonly DecoderSettings settings;
     private readonly Process process;
     private readonly Stream input;
     private readonly Stream output;
     private readonly LastWords lastWords;
+    private readonly Lock idling = new();
+    private TimeSpan? cpuWhenIdle;
 
     private DecoderProcess(DecoderSettings settings, Process process)
     {
@@ -35,10 +49,12 @@ internal sealed class DecoderProcess : IDisposable
 
     public bool Ended => process.HasExited;
 
+    public long ResidentBytes => ProcessTree.Usage(process.Id).ResidentBytes;
+
     /// <exception cref="DecoderUnavailable">It does not start, or says no hello.</exception>
     public static async Task<DecoderProcess> StartAsync(DecoderSettings settings, CancellationToken cancel)
     {
-        var start = Confinement.Wrap(settings.Bubblewrap, settings.ResidentBytes + DataAboveResident, settings.Program);
+        var start = Confinement.Wrap(settings.Bubblewrap, settings.ResidentBytes + DataAboveResident, settings.Program());
         DecoderProcess child;
         try
         {
@@ -53,7 +69,7 @@ internal sealed class DecoderProcess : IDisposable
             var hello = await child.WatchedAsync(settings.Start, settings.Start, child.ReadAnswerHeaderAsync, cancel);
             return hello.Outcome == DecodeFrames.Outcome.Hello ? child : throw new DecoderUnavailable("The decoder says no hello.");
         }
-        catch (DecoderLost e)
+        catch (DecoderLost e) when (e.Reason != LossReason.Killed)
         {
             child.Dispose();
             throw new DecoderUnavailable($"The decoder does not start. {e.Message}", e);
@@ -72,6 +88,39 @@ internal sealed class DecoderProcess : IDisposable
     {
         Pictures++;
         return await WatchedAsync(settings.Wall, settings.Cpu, () => ExchangeAsync(picture, kind, specs), cancel);
+    }
+
+    /// <summary>From here on until <see cref="Take"/> it has no reason to do anything.</summary>
+    public void Rest()
+    {
+        lock (idling)
+            cpuWhenIdle = ProcessTree.Usage(process.Id).Cpu;
+    }
+
+    /// <returns>Whether it is still there to be used.</returns>
+    public bool Take()
+    {
+        lock (idling)
+        {
+            cpuWhenIdle = null;
+            return !Ended;
+        }
+    }
+
+    /// <summary>Kills an idle child that computes or grows: a picture that was answered long ago may have left something in it.</summary>
+    /// <returns>Whether it had to be killed.</returns>
+    public bool EndIfRestless()
+    {
+        lock (idling)
+        {
+            if (cpuWhenIdle is not { } before || Ended)
+                return false;
+            var now = ProcessTree.Usage(process.Id);
+            if (now.Cpu - before <= CpuWhileIdle && now.ResidentBytes <= settings.ResidentBytes && now.Threads <= MostThreads)
+                return false;
+            Kill();
+            return true;
+        }
     }
 
     /// <summary>Kills it, and with it everything in its namespace.</summary>
@@ -146,11 +195,14 @@ internal sealed class DecoderProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
         {
+            var wrong = e is InvalidDataException;
+            // How it ended by itself says whose doing that was: heard before it is killed in any case.
+            var killed = !wrong && await EndCodeAsync() is { } code && KilledFromOutside.Contains(code);
             Kill();
             await over.CancelAsync();
             var reason = await watch;
             cancel.ThrowIfCancellationRequested();
-            reason ??= e is InvalidDataException ? LossReason.Answer : LossReason.Died;
+            reason ??= wrong ? LossReason.Answer : killed ? LossReason.Killed : LossReason.Died;
             throw new DecoderLost(reason.Value, await lastWords.TextAsync());
         }
         finally
@@ -160,21 +212,31 @@ internal sealed class DecoderProcess : IDisposable
         }
     }
 
+    private async Task<int?> EndCodeAsync()
+    {
+        using var patience = new CancellationTokenSource(Ending);
+        await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return process.HasExited ? process.ExitCode : null;
+    }
+
     /// <returns>The limit that was passed, after killing the child; null when the exchange was over before, or cancelled.</returns>
     private async Task<LossReason?> WatchAsync(TimeSpan wall, TimeSpan cpu, CancellationToken over, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancel);
-        var began = Stopwatch.GetTimestamp();
-        var (_, usedBefore) = ProcessTree.Usage(process.Id);
+        var usedBefore = ProcessTree.Usage(process.Id).Cpu;
+        var (waited, looked) = (TimeSpan.Zero, Stopwatch.GetTimestamp());
         while (true)
         {
             await Task.Delay(LookEvery, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (over.IsCancellationRequested)
                 return null;
-            var (resident, used) = ProcessTree.Usage(process.Id);
-            LossReason? passed = resident > settings.ResidentBytes ? LossReason.Memory
-                : used - usedBefore > cpu ? LossReason.Cpu
-                : Stopwatch.GetElapsedTime(began) > wall ? LossReason.Wall
+            // While the whole machine stands still, so does the child: a long pause between two looks is not its doing.
+            waited += new[] { Stopwatch.GetElapsedTime(looked), 10 * LookEvery }.Min();
+            looked = Stopwatch.GetTimestamp();
+            var now = ProcessTree.Usage(process.Id);
+            LossReason? passed = now.ResidentBytes > settings.ResidentBytes || now.Threads > MostThreads ? LossReason.Memory
+                : now.Cpu - usedBefore > cpu ? LossReason.Cpu
+                : waited > wall ? LossReason.Wall
                 : null;
             if (passed is not null || cancel.IsCancellationRequested)
             {

@@ -30,11 +30,14 @@ public sealed record DecoderSettings
     /// <summary>Pictures after which a child is replaced, which also ends the slow growth that HEIC causes.</summary>
     public int PicturesPerChild { get; init; } = 200;
 
+    /// <summary>Resident bytes after a picture above which a child is replaced: heaps keep what one large picture needed.</summary>
+    public long ResidentBytesKept { get; init; } = 250L << 20;
+
     /// <summary>For a child to say hello, on a machine that is busy.</summary>
     public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The program in the sandbox; tests put hostile ones there.</summary>
-    internal IReadOnlyList<string> Program { get; init; } = Executables.DecodeChild;
+    /// <summary>The program in the sandbox, asked for at each start; tests put hostile ones there.</summary>
+    internal Func<ConfinedProgram> Program { get; init; } = () => Executables.DecodeChild;
 
     /// <summary>Defaults, changed by the environment.</summary>
     public static DecoderSettings FromEnvironment()

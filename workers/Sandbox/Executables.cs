@@ -16,8 +16,7 @@ internal static class Executables
     /// The workers program as a child. By its assembly, not by Environment.ProcessPath: the same in tests, under <c>dotnet run</c>
     /// and when installed.
     /// </summary>
-    public static string[] DecodeChild { get; } =
-        [Path.Combine(DotnetRoot, "dotnet"), "exec", WorkersDll, "decode-child"];
+    public static ConfinedProgram DecodeChild { get; } = new(Path.Combine(DotnetRoot, "dotnet"), "exec", WorkersDll, "decode-child");
 
     private static string WorkersDll => typeof(Executables).Assembly.Location;
 

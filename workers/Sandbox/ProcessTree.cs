@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace PhotoGuard.Workers.Sandbox;
 
-/// <summary>What a child uses, read from /proc (proc(5)); bubblewrap's own two processes are counted with it.</summary>
+/// <summary>What a child and bubblewrap's own two processes use together.</summary>
+internal readonly record struct ProcessUsage(long ResidentBytes, TimeSpan Cpu, int Threads);
+
+/// <summary>What a child uses, read from /proc (proc(5)).</summary>
 internal static class ProcessTree
 {
-    private const int PageBytes = 4096;
     private const int TicksPerSecond = 100;
 
-    /// <summary>Resident bytes and processor time, children included; zero where the process is gone.</summary>
-    public static (long ResidentBytes, TimeSpan Cpu) Usage(int processId)
+    /// <summary>Children included; zero where the process is gone.</summary>
+    public static ProcessUsage Usage(int processId)
     {
-        var (resident, ticks) = (0L, 0L);
+        var (resident, ticks, threads) = (0L, 0L, 0L);
         var left = new Stack<int>([processId]);
         while (left.TryPop(out var id))
         {
@@ -21,7 +23,8 @@ internal static class ProcessTree
                 var stat = File.ReadAllText($"/proc/{id}/stat");
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 ticks += Number(fields[11]) + Number(fields[12]);
-                resident += Number(fields[21]) * PageBytes;
+                threads += Number(fields[17]);
+                resident += Number(fields[21]) * Environment.SystemPageSize;
                 foreach (var child in File.ReadAllText($"/proc/{id}/task/{id}/children").Split(' '))
                 {
                     if (child.Length > 0)
@@ -33,7 +36,7 @@ internal static class ProcessTree
                 // Gone between listing and reading.
             }
         }
-        return (resident, TimeSpan.FromSeconds((double)ticks / TicksPerSecond));
+        return new(resident, TimeSpan.FromSeconds((double)ticks / TicksPerSecond), (int)threads);
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
+using PhotoGuard.Records.Work;
 using PhotoGuard.Tests.Ingest.Pixels;
 using PhotoGuard.Workers.Sandbox;
 
@@ -80,7 +81,7 @@ public class DecoderTests
 
         await SignalAsync("KILL", Descendants(child).Last());
 
-        Assert.Equal(LossReason.Died, (await Assert.ThrowsAsync<DecoderLost>(() => rendering)).Reason);
+        Assert.Equal(LossReason.Killed, (await Assert.ThrowsAsync<DecoderLost>(() => rendering)).Reason);
         Assert.Equal(2, (await decoder.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
     }
 

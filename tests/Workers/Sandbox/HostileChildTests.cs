@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
+using PhotoGuard.Records.Work;
 using PhotoGuard.Tests.Ingest.Pixels;
 using PhotoGuard.Workers.Sandbox;
 
@@ -10,7 +11,8 @@ namespace PhotoGuard.Tests.Workers.Sandbox;
 public class HostileChildTests
 {
     private const string Hello = "printf 'PGa\\1\\0\\0\\0\\0'; read -r -n 3; ";
-    private const string Wait = "; while :; do read -r -t 9 < /dev/zero; done";
+    // What is left of the picture, and then nothing more.
+    private const string Wait = "; while read -r -d '' -n 65536 || :; do :; done";
     private static readonly byte[] Small = PaintedPicture.Jpeg(320, 240);
 
     [Theory]
@@ -33,12 +35,22 @@ public class HostileChildTests
 
     [Fact]
     public async Task Saying_nothing_is_ended() =>
-        Assert.Equal(LossReason.Wall, await LossAsync(Hello + "read -r <> /dev/ptmx", cpuSeconds: 60));
+        Assert.Equal(LossReason.Wall, await LossAsync(Hello + "true" + Wait, cpuSeconds: 60));
 
     [Fact]
     public async Task Filling_memory_is_ended() =>
         Assert.Contains(await LossAsync(Hello + "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done", cpuSeconds: 60),
             (LossReason[])[LossReason.Memory, LossReason.Died]);
+
+    // What a kill from outside looks like, told apart from an end of its own: SIGKILL, SIGTERM; SIGSEGV, SIGABRT, a full disk's exit.
+    [Theory]
+    [InlineData("137", LossReason.Killed)]
+    [InlineData("143", LossReason.Killed)]
+    [InlineData("139", LossReason.Died)]
+    [InlineData("134", LossReason.Died)]
+    [InlineData("1", LossReason.Died)]
+    public async Task How_it_ended_says_whose_doing_it_was(string code, LossReason reason) =>
+        Assert.Equal(reason, await LossAsync(Hello + $"exit {code}"));
 
     [Fact]
     public async Task Endless_errors_do_not_fill_the_parent() =>
@@ -55,7 +67,7 @@ public class HostileChildTests
             Wall = TimeSpan.FromSeconds(6),
             Cpu = TimeSpan.FromSeconds(cpuSeconds),
             ResidentBytes = 200 << 20,
-            Program = ["/usr/bin/bash", "-c", script],
+            Program = () => new("/usr/bin/bash", "-c", script) { Reads = ["/usr/bin"] },
         };
         await using var decoder = new Decoder(settings, NullLogger<Decoder>.Instance);
         var lost = await Assert.ThrowsAsync<DecoderLost>(
