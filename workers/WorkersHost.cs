@@ -32,6 +32,7 @@ public static class WorkersHost
         services.AddSingleton<Decoder>();
         services.AddScoped<RenderJob>();
         services.AddScoped<RemoveJob>();
+        services.AddHostedService<SignsOfLife>();
         services.AddHostedService<WorkLoop>();
         services.AddHostedService<SealerLoop>();
         services.AddSchedule(settings);

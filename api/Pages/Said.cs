@@ -30,6 +30,7 @@ public static class Said
         ["purge-approved"] = "The run goes on.",
         ["left"] = "Done: nothing signs in as this person any more.",
         ["revoked"] = "Done: that device can do nothing any more.",
+        ["tried-again"] = "It is tried again now.",
         ["welcome"] = "Welcome. You are signed in.",
     };
 

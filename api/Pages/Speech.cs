@@ -6,6 +6,7 @@ using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Api.Pages;
 
@@ -101,6 +102,23 @@ public static class Speech
         PurgeState.Done => "Done",
         PurgeState.Failed => "Failed",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string Of(Decoding decoding) => decoding switch
+    {
+        Decoding.Sandboxed => "decoded in a sandbox",
+        Decoding.Unsandboxed => "decoded WITHOUT a sandbox",
+        Decoding.Off => "not decoded",
+        _ => throw new ArgumentOutOfRangeException(nameof(decoding)),
+    };
+
+    /// <summary>Work that can be set aside, by its kind.</summary>
+    public static string OfWork(string kind) => kind switch
+    {
+        WorkKinds.Render => "Small sizes of a picture",
+        WorkKinds.RenderPrint => "Print size of a picture",
+        WorkKinds.Remove => "Destruction of a picture",
+        _ => kind,
     };
 
     /// <summary>e.g. 22 November 2026.</summary>

@@ -43,8 +43,7 @@ public sealed class ObjectSweep(
     }
 
     /// <summary>
-    /// Queues the renditions of every living photo, received since then, that lacks one. What was given up after many failures is
-    /// tried again once a day: what failed may have been the store or the machine, not the picture.
+    /// Queues the renditions of every living photo, received since then, that lacks one and has no work already, be it set aside.
     /// </summary>
     public Task<int> QueueRendersAsync(DateTimeOffset receivedSince, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
         insert into work (school_id, kind, subject)
@@ -53,8 +52,7 @@ public sealed class ObjectSweep(
           and (select count(*) from objects where photo_id = photos.id and kind in ('thumb', 'web') and stored_at is not null) < 2
           and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
           and not exists (select 1 from holds where photo_id = photos.id and released_at is null)
-        on conflict (kind, subject) do update set stuck_at = null, attempts = 0
-        where work.stuck_at < now() - interval '1 day' and work.attempts >= {WorkQueue.AttemptsBeforeStuck}
+        on conflict (kind, subject) do nothing
         """, cancel);
 
     /// <summary>The whole store against the registry, and the keys against the photos.</summary>

@@ -45,6 +45,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<Certificate> Certificates => Set<Certificate>();
     public DbSet<Purge> Purges => Set<Purge>();
     public DbSet<WorkItem> Work => Set<WorkItem>();
+    public DbSet<WorkerSeen> Workers => Set<WorkerSeen>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditUnsealed> AuditUnsealed => Set<AuditUnsealed>();
     public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();

@@ -40,6 +40,8 @@ public sealed partial class RecordsDb
         Word<PurgeState>(configurationBuilder);
         Word<OtherCameras>(configurationBuilder);
         Word<ActorKind>(configurationBuilder);
+        Word<LossReason>(configurationBuilder);
+        Word<Decoding>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -74,6 +76,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<Certificate>().ToTable("certificates").HasKey(row => row.PhotoId);
         modelBuilder.Entity<Purge>().ToTable("purges");
         modelBuilder.Entity<WorkItem>().ToTable("work");
+        modelBuilder.Entity<WorkerSeen>().ToTable("workers").HasKey(row => row.Node);
         modelBuilder.Entity<AuditEntry>().ToTable("audit_entries");
         modelBuilder.Entity<AuditUnsealed>().ToTable("audit_unsealed").HasKey(row => row.EntryId);
         modelBuilder.Entity<AuditSeal>().ToTable("audit_seals").HasKey(row => new { row.SchoolId, row.Position });

@@ -99,6 +99,8 @@ public static class RecordsWiring
         services.AddScoped<Sealer>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkList>();
+        services.AddScoped<StuckWork>();
+        services.AddScoped<WorkerSigns>();
         services.AddScoped<Housekeeping>();
         services.AddScoped<Verification>();
         return services;

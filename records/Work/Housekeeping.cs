@@ -12,6 +12,8 @@ public sealed class Housekeeping(RecordsDb db)
         await db.Database.ExecuteSqlAsync($"delete from idempotency_answers where created_at < now() - interval '24 hours'", cancel)
         // Contract, Duplicates: a year after the destruction.
         + await db.Database.ExecuteSqlAsync($"delete from picture_digests where destroyed_at < now() - interval '1 year'", cancel)
+        // A node that was taken away without being stopped.
+        + await db.Database.ExecuteSqlAsync($"delete from workers where seen_at < now() - interval '30 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sessions where expires_at < now()", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sign_in_links where expires_at < now() - interval '7 days'", cancel);
 }

@@ -22,8 +22,20 @@ public sealed class WorkItem
     public string? LockedBy { get; set; }
     public string? LastError { get; set; }
 
-    /// <summary>Set when retrying was given up; a person has to look.</summary>
+    /// <summary>Decoders lost with this picture by its own doing; counted through every node and restart.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>How a decoder was lost with it last.</summary>
+    public LossReason? Loss { get; set; }
+
+    /// <summary>Workers in a row that died or stood still while they had it.</summary>
+    public int Crashes { get; set; }
+
+    /// <summary>Set when it was set aside; a person has to look.</summary>
     public DateTimeOffset? StuckAt { get; set; }
+
+    /// <summary>When what is set aside is tried again by itself; null for never.</summary>
+    public DateTimeOffset? RetryAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -11,7 +11,7 @@ namespace PhotoGuard.Workers.Photos;
 
 /// <summary>
 /// Makes renditions of one photo. Run twice it does no harm: what is there already is not made again, and only the holder of the
-/// claim can finish.
+/// claim can finish. That a decoder was lost is for whoever called it to note.
 /// </summary>
 public sealed class RenderJob(PhotoOpening opening, RenditionDesk desk, WorkQueue queue, Decoder decoder, ILogger<RenderJob> log)
 {
@@ -25,7 +25,10 @@ public sealed class RenderJob(PhotoOpening opening, RenditionDesk desk, WorkQueu
                 return;
             }
             var original = await ReadAsync(item, cancel);
-            var made = await decoder.RenderAsync(original, (PictureKind)kind, [.. kinds.Select(Spec)], cancel);
+            RenditionSpec[] specs = [.. kinds.Select(Spec)];
+            var made = item.Losses > 0
+                ? await decoder.RenderAloneAsync(original, (PictureKind)kind, specs, cancel)
+                : await decoder.RenderAsync(original, (PictureKind)kind, specs, cancel);
             // What the child made is an outside file like any other until the second check has accounted for every byte of it.
             foreach (var rendition in made) PictureCheck.Verify(rendition.Bytes.Span);
             await desk.KeepAsync(item, [.. kinds.Zip(made, Made)], cancel);
@@ -38,7 +41,7 @@ public sealed class RenderJob(PhotoOpening opening, RenditionDesk desk, WorkQueu
         catch (PictureUndecodable undecodable)
         {
             log.LogWarning("The photo {Photo} cannot be shown: {Reason}.", item.Subject, undecodable.Reason);
-            await queue.SetAsideAsync(item, $"cannot be decoded: {undecodable.Reason}", cancel);
+            await queue.SetAsideAsync(item, $"Set aside: the picture cannot be decoded ({undecodable.Reason}). Trying again gives the same answer.", cancel);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
+using PhotoGuard.Workers.Sandbox;
 
 namespace PhotoGuard.Workers.Work;
 
@@ -11,21 +12,26 @@ namespace PhotoGuard.Workers.Work;
 /// Claims work and does it, each item in a scope of its own. Removals have places of their own, so that no backlog of renditions
 /// keeps a picture up. Woken by NOTIFY; looks by itself every few seconds, since a notice can be lost.
 /// </summary>
-public sealed class WorkLoop(IServiceScopeFactory scopes, PhotoGuardSettings settings, ILogger<WorkLoop> log) : BackgroundService
+public sealed class WorkLoop(
+    IServiceScopeFactory scopes, PhotoGuardSettings settings, Decoder decoder, DecoderSettings decoding, ILogger<WorkLoop> log) : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    private static readonly (string[] Kinds, int Places)[] Lanes =
-    [
-        ([WorkKinds.Remove], 4),
-        ([WorkKinds.Render, WorkKinds.RenderPrint], Environment.ProcessorCount),
-    ];
+    // Where no decoder starts, that is said on the page; the picture has done nothing.
+    private static readonly TimeSpan WithoutDecoder = TimeSpan.FromSeconds(15);
+
+    private IEnumerable<(string[] Kinds, int Places)> Lanes()
+    {
+        yield return ([WorkKinds.Remove], 4);
+        // As many as decoders, so that nothing waits for one under its lease; none where another node may have what is missing here.
+        if (decoder.Decodes) yield return ([WorkKinds.Render, WorkKinds.RenderPrint], decoding.Children);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var bell = new WorkBell();
-        await RetryAsync("release earlier claims", queue => queue.ReleaseAllAsync(settings.Node, stoppingToken), stoppingToken);
-        await Task.WhenAll([ListenAsync(bell, stoppingToken), .. Lanes.Select(lane => RunLaneAsync(lane.Kinds, lane.Places, bell, stoppingToken))]);
+        await RetryAsync("take up earlier claims", queue => queue.RecoverAsync(settings.Node, stoppingToken), stoppingToken);
+        await Task.WhenAll([ListenAsync(bell, stoppingToken), .. Lanes().Select(lane => RunLaneAsync(lane.Kinds, lane.Places, bell, stoppingToken))]);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -65,6 +71,14 @@ public sealed class WorkLoop(IServiceScopeFactory scopes, PhotoGuardSettings set
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Given back by StopAsync.
+        }
+        catch (DecoderLost lost)
+        {
+            await RetryAsync("note a lost decoder", queue => queue.LoseAsync(item, lost.Reason, stopping), stopping);
+        }
+        catch (DecoderUnavailable)
+        {
+            await RetryAsync("put work off", queue => queue.PostponeAsync(item, WithoutDecoder, stopping), stopping);
         }
         catch (Exception error)
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -5,13 +6,21 @@ using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Api.Pages.Operations;
 
-/// <summary>For the ICT lead: what is stuck, what is open, the last deletion run. No personal data.</summary>
-public sealed class OperationsPage(WorkList list, Records.Retention.Purges purges, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
+/// <summary>For the ICT lead: workers, what is stuck, alarms, what is open, the last deletion run. No personal data.</summary>
+public sealed class OperationsPage(WorkList list, StuckWork stuck, Records.Retention.Purges purges, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
 {
+    [BindProperty]
+    public long Id { get; set; }
+
     public WorkShown Work { get; private set; } = null!;
     public bool HasScanner => settings.Clamd is not null;
     public Purge? LastPurge { get; private set; }
     public TimeZoneInfo Zone { get; private set; } = null!;
+
+    public bool IsSilent(WorkerSeen worker) => Work.Now - worker.SeenAt > WorkerSeen.Silence;
+
+    public Task<IActionResult> OnPostAgainAsync(CancellationToken cancel) =>
+        DoAsync(() => stuck.TryAgainAsync(Act, Id, cancel), "/operations?said=tried-again", cancel);
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {

@@ -113,12 +113,18 @@ public sealed class ZombieTests : IAsyncLifetime
     public async Task Renditions_given_up_after_many_failures_are_tried_again_after_a_day()
     {
         var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
-        await SetAsync("update work set attempts = 12, stuck_at = now()");
-        await others.RunAsync((ObjectSweep it) => it.QueueRendersAsync(DateTimeOffset.MinValue, CancellationToken.None));
+        await SetAsync("update work set attempts = 11");
+        var item = (await others.ClaimAsync(WorkKinds.Render))!;
+        await others.RunAsync(async (WorkQueue queue) =>
+        {
+            await queue.FailAsync(item, "the store is away", CancellationToken.None);
+            return await queue.TurnAsync(CancellationToken.None);
+        });
+        await Clock.PassAsync(others);
         Assert.Null(await others.ClaimAsync(WorkKinds.Render));
 
-        await SetAsync("update work set stuck_at = now() - interval '25 h'");
-        await others.RunAsync((ObjectSweep it) => it.QueueRendersAsync(DateTimeOffset.MinValue, CancellationToken.None));
+        await SetAsync("update work set retry_at = retry_at - interval '25 h'");
+        await others.RunAsync((WorkQueue queue) => queue.TurnAsync(CancellationToken.None));
         Assert.True(await others.WorkAsync(WorkKinds.Render));
         Assert.Equal(1, await RenderedAsync(photo));
     }

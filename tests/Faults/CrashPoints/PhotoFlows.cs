@@ -69,6 +69,7 @@ public sealed class PhotoFlows : IAsyncDisposable
             Assert.True(round < 20, "The work does not come to an end.");
             await RunAsync((RemovalSweep sweep) => sweep.QueueAsync(CancellationToken.None));
             await RunAsync((ObjectSweep sweep) => sweep.SweepUnfinishedAsync(CancellationToken.None));
+            await RunAsync((WorkQueue queue) => queue.TurnAsync(CancellationToken.None));
             await RunAsync((ObjectSweep sweep) => sweep.QueueRendersAsync(DateTimeOffset.MinValue, CancellationToken.None));
             if (await CountAsync("select count(*) from work where stuck_at is null") == 0) break;
             while (await WorkAsync(WorkKinds.Render, WorkKinds.RenderPrint, WorkKinds.Remove))
