@@ -74,6 +74,8 @@ internal static class Confinement
         "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--hostname", "decoder",
     ];
 
+    private static readonly string[] Devices = ["/dev/null", "/dev/urandom"];
+
     private static IEnumerable<string> Folders(ConfinedProgram program)
     {
         IEnumerable<string> read =
@@ -89,7 +91,7 @@ internal static class Confinement
         [
             .. read.SelectMany(path => (string[])["--ro-bind-try", path, path]),
             "--proc", "/proc", "--remount-ro", "/proc",
-            "--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom",
+            .. Devices.SelectMany(device => (string[])["--dev-bind", device, device]),
             "--remount-ro", "/", "--chdir", "/",
         ];
     }

@@ -131,6 +131,9 @@ public sealed class Decoder : IAsyncDisposable
             child.Dispose();
     }
 
+    /// <summary>For tests and measurements: told each child's highest resident bytes when a picture is over; zero for one that ended.</summary>
+    internal Action<long>? Peaked { get; set; }
+
     /// <summary>For tests that kill children: their ids.</summary>
     internal IEnumerable<int> IdleProcessIds => idle.Select(child => child.ProcessId);
 
@@ -152,6 +155,7 @@ public sealed class Decoder : IAsyncDisposable
         }
         finally
         {
+            Peaked?.Invoke(ProcessTree.PeakBytes(child.ProcessId));
             // A child that met a picture it could not decode is not trusted with another one's.
             if (well && !alone && child.Pictures < settings.PicturesPerChild && child.ResidentBytes <= settings.ResidentBytesKept)
                 Keep(child);

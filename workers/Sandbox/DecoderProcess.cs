@@ -126,14 +126,9 @@ internal sealed class DecoderProcess : IDisposable
     /// <summary>Kills it, and with it everything in its namespace.</summary>
     public void Kill()
     {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            // It ended by itself.
-        }
+        // While its end was not waited for, its number is nobody else's.
+        if (!process.HasExited)
+            ProcessTree.Kill(process.Id);
     }
 
     public void Dispose()

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace PhotoGuard.Workers.Sandbox;
 
@@ -25,6 +27,7 @@ internal static class LastingThread
         var waiting = new BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)>();
         var thread = new Thread(() =>
         {
+            KeepInherited();
             foreach (var (start, started) in waiting.GetConsumingEnumerable())
             {
                 try
@@ -41,4 +44,21 @@ internal static class LastingThread
         thread.Start();
         return waiting;
     }
+
+    /// <summary>
+    /// Descriptors that this process was started with (locks of a script, sockets of a service manager) go no further: the runtime
+    /// marks those that it opens, and nobody marks those that were there before.
+    /// </summary>
+    private static void KeepInherited()
+    {
+        const int setFlags = 2, closeOnExec = 1;
+        foreach (var descriptor in Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(path => Path.GetFileName(path)).ToList())
+        {
+            if (int.Parse(descriptor, CultureInfo.InvariantCulture) is > 2 and var number)
+                _ = fcntl(number, setFlags, closeOnExec);
+        }
+    }
+
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int fcntl(int descriptor, int command, int argument);
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace PhotoGuard.Workers.Sandbox;
@@ -14,29 +16,73 @@ internal static class ProcessTree
     public static ProcessUsage Usage(int processId)
     {
         var (resident, ticks, threads) = (0L, 0L, 0L);
-        var left = new Stack<int>([processId]);
-        while (left.TryPop(out var id))
+        foreach (var id in Of(processId))
         {
-            try
-            {
-                // The name may hold spaces and brackets; what follows the last bracket does not.
-                var stat = File.ReadAllText($"/proc/{id}/stat");
-                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-                ticks += Number(fields[11]) + Number(fields[12]);
-                threads += Number(fields[17]);
-                resident += Number(fields[21]) * Environment.SystemPageSize;
-                foreach (var child in File.ReadAllText($"/proc/{id}/task/{id}/children").Split(' '))
-                {
-                    if (child.Length > 0)
-                        left.Push((int)Number(child));
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Gone between listing and reading.
-            }
+            if (Read($"/proc/{id}/stat") is not { } stat)
+                continue;
+            // The name may hold spaces and brackets; what follows the last bracket does not.
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            ticks += Number(fields[11]) + Number(fields[12]);
+            threads += Number(fields[17]);
+            resident += Number(fields[21]) * Environment.SystemPageSize;
         }
         return new(resident, TimeSpan.FromSeconds((double)ticks / TicksPerSecond), (int)threads);
+    }
+
+    /// <summary>The most that any of its processes ever held; zero where they are gone.</summary>
+    public static long PeakBytes(int processId) => Of(processId).Max(id =>
+        Read($"/proc/{id}/status")?.Split('\n').FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+            ? Number(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]) * 1024
+            : 0);
+
+    /// <summary>
+    /// Kills it and what it started, at once. (Process.Kill of a whole tree reads every thread of the machine first, which against
+    /// a program that goes on starting threads comes to no end.)
+    /// </summary>
+    public static void Kill(int processId)
+    {
+        // The inner ones first: the end of the first process of a namespace is the end of all in it.
+        foreach (var id in Of(processId).AsEnumerable().Reverse())
+            KillOne(id);
+    }
+
+    private static void KillOne(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // It ended by itself, or with the one before.
+        }
+    }
+
+    /// <summary>The process and those below it. Neither bubblewrap nor its program, to which it is forbidden, starts them from a
+    /// thread other than the first.</summary>
+    private static List<int> Of(int processId)
+    {
+        var all = new List<int> { processId };
+        for (var nth = 0; nth < all.Count; nth++)
+        {
+            var children = Read($"/proc/{all[nth]}/task/{all[nth]}/children") ?? "";
+            all.AddRange(children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => (int)Number(id)));
+        }
+        return all;
+    }
+
+    private static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone between listing and reading.
+            return null;
+        }
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

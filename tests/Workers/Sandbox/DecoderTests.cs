@@ -57,6 +57,45 @@ public class DecoderTests
     }
 
     [Fact]
+    public async Task A_child_that_keeps_more_memory_than_it_may_is_replaced()
+    {
+        await using var frugal = New(new() { Children = 1, ResidentBytesKept = 1 << 20 });
+        await using var patient = New(new() { Children = 1 });
+
+        await frugal.RenderAsync(Small, PictureKind.Jpeg, Both);
+        await patient.RenderAsync(Small, PictureKind.Jpeg, Both);
+
+        Assert.Empty(frugal.IdleProcessIds);
+        Assert.Single(patient.IdleProcessIds);
+        Assert.Equal(2, (await frugal.RenderAsync(Small, PictureKind.Jpeg, Both)).Count);
+    }
+
+    [Fact]
+    public async Task A_suspect_gets_a_child_that_had_no_other_picture_and_gets_none()
+    {
+        await using var decoder = New(new() { Children = 1 });
+        await decoder.RenderAsync(Small, PictureKind.Jpeg, Both);
+        var used = Assert.Single(decoder.IdleProcessIds);
+
+        AssertSame(Renditions.Make(Small, PictureKind.Jpeg, Both), await decoder.RenderAloneAsync(Small, PictureKind.Jpeg, Both));
+
+        Assert.Empty(decoder.IdleProcessIds);
+        await Until(() => !Directory.Exists($"/proc/{used}"));
+    }
+
+    [Fact]
+    public async Task Prepared_beforehand_a_child_waits_for_the_first_picture()
+    {
+        await using var decoder = New();
+        await decoder.PrepareAsync(CancellationToken.None);
+        var child = Assert.Single(decoder.IdleProcessIds);
+        await decoder.RenderAloneAsync(Small, PictureKind.Jpeg, Both);
+        Assert.Empty(decoder.IdleProcessIds);
+        Assert.Null(decoder.Trouble);
+        Assert.NotEqual(0, child);
+    }
+
+    [Fact]
     public async Task A_picture_that_cannot_be_decoded_is_told_apart_from_a_lost_child()
     {
         await using var decoder = New();
@@ -187,6 +226,7 @@ public class DecoderTests
         await using var decoder = New(new() { Bubblewrap = "/usr/bin/false" });
 
         await Assert.ThrowsAsync<DecoderUnavailable>(() => decoder.RenderAsync(Small, PictureKind.Jpeg, Both));
+        Assert.StartsWith("The decoder does not start.", decoder.Trouble, StringComparison.Ordinal);
     }
 
     [PhotosFact]
