@@ -24,6 +24,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return new(tied, Process.GetProcessById(number));
     }
 
+    public int Id => process.Id;
+
     /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()
     {

@@ -47,6 +47,17 @@ internal static unsafe partial class PaintedPicture
         return Save("jpegsave_buffer", converted, "Q=95");
     }
 
+    /// <summary>A JPEG of the same pixels as a PNG without a profile.</summary>
+    public static byte[] JpegOf(byte[] png, string options)
+    {
+        VipsRuntime.Start();
+        fixed (byte* data = png)
+        {
+            using var image = Operations.LoadPng(data, png.Length);
+            return Save("jpegsave_buffer", image, options);
+        }
+    }
+
     /// <summary>A half-transparent red square.</summary>
     public static byte[] TransparentPng(int side)
     {
