@@ -22,7 +22,8 @@ public sealed record WorkShown(
     IReadOnlyList<WorkerSeen> Workers, IReadOnlyList<Alarm> Alarms, int TakenOver, DateTimeOffset Now);
 
 /// <summary>A decoder was lost.</summary>
-public sealed record Alarm(DateTimeOffset At, Guid? PhotoId, LossReason Reason);
+/// <param name="About">Id of the photo, or of what was to be made from one.</param>
+public sealed record Alarm(DateTimeOffset At, string About, LossReason Reason);
 
 /// <summary>For the ICT lead's page; no personal data in it.</summary>
 public sealed class WorkList(RecordsDb db)
@@ -56,5 +57,5 @@ public sealed class WorkList(RecordsDb db)
     }
 
     private static Alarm Told(AuditEntry entry) =>
-        new(entry.At, entry.PhotoId, Words.Parse<LossReason>(entry.Details.RootElement.GetProperty("reason").GetString()) ?? LossReason.Died);
+        new(entry.At, entry.SubjectId ?? "", Words.Parse<LossReason>(entry.Details.RootElement.GetProperty("reason").GetString()) ?? LossReason.Died);
 }

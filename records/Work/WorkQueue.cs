@@ -37,11 +37,12 @@ public sealed class WorkQueue(RecordsDb db)
         db.Work.FromSql($"""
             update work set attempts = attempts + 1, crashes = crashes + (lease_until is not null)::int,
               lease_until = now() + {Lease}, locked_by = {node}, fence = nextval('fences')
-            where id in (
+            -- An array is made once; `in (…)` may be planned so that it is asked again, and then claims more than the limit.
+            where id = any(array(
               select id from work
               where kind = any({kinds.ToArray()}) and due_at <= now() and (lease_until is null or lease_until < now())
                 and stuck_at is null and (lease_until is null or crashes + 1 < {CrashesBeforeStuck} or kind = {WorkKinds.Remove})
-              order by due_at limit {limit} for update skip locked)
+              order by due_at limit {limit} for update skip locked))
             returning *
             """).AsNoTracking().ToListAsync(cancel);
 
@@ -99,7 +100,7 @@ public sealed class WorkQueue(RecordsDb db)
             """, cancel);
         var photo = await db.Photos.AnyAsync(row => row.Id == item.Subject, cancel) ? item.Subject : (Guid?)null;
         await db.CommitAsync(Act.OfSystem(item.SchoolId), cancel, new AuditEvent(
-            "decoder.lost", photo, Details: new { reason = Words.Of(reason), work = item.Kind, setAside = poison }));
+            "decoder.lost", photo, SubjectKind: item.Kind, SubjectId: $"{item.Subject}", Details: new { reason = Words.Of(reason), work = item.Kind, setAside = poison }));
     }
 
     /// <summary>What was set aside for a time is queued again; and what workers died with is set aside.</summary>
