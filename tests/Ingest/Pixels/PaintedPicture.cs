@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PhotoGuard.Ingest.Pixels;
 using PhotoGuard.Ingest.Pixels.Vips;
 
 namespace PhotoGuard.Tests.Ingest.Pixels;
@@ -33,6 +34,34 @@ internal static unsafe partial class PaintedPicture
         {
             for (var band = 0; band < 3; band++) pixel[band] = (byte)((128 - grain / 2) + noise.Next(grain));
         });
+        return Save(saver, image, options);
+    }
+
+    /// <summary>A picture of noise that is always the same, but for what is in the boxes.</summary>
+    /// <param name="orientation">How it is stored; boxes are parts of the upright picture.</param>
+    /// <param name="scribble">What is in the boxes: 1 and 2 differ in every way; 3 and 4 are chessboards of opposite colours, whose means round to the same.</param>
+    public static byte[] Scribbled(
+        string saver, int width, int height, int orientation, IReadOnlyList<BurnBox> boxes, int scribble, string options)
+    {
+        using var image = FromMemory(width, height, 3, (x, y, pixel) =>
+        {
+            var (across, down) = ((x + 0.5) / width, (y + 0.5) / height);
+            var (right, under) = orientation switch
+            {
+                2 => (1 - across, down), 3 => (1 - across, 1 - down), 4 => (across, 1 - down), 5 => (down, across),
+                6 => (1 - down, across), 7 => (1 - down, 1 - across), 8 => (down, 1 - across), _ => (across, down),
+            };
+            var inside = boxes.Any(box => right > box.Left && right < box.Left + box.Width && under > box.Top && under < box.Top + box.Height);
+            var seed = (uint)(x * 73856093 ^ y * 19349663);
+            if (inside) seed = scribble switch { 3 => (uint)(x + y), 4 => (uint)(x + y) + 1, _ => seed * 31 + (uint)scribble };
+            if (inside && scribble >= 3)
+            {
+                pixel.Fill((byte)(seed % 2 * 200));
+                return;
+            }
+            for (var band = 0; band < 3; band++) pixel[band] = (byte)((seed = seed * 1664525 + 1013904223) >> 24);
+        });
+        vips_image_set_int(image, "orientation", orientation);
         return Save(saver, image, options);
     }
 
