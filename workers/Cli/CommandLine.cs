@@ -14,7 +14,7 @@ internal static class CommandLine
         {
             ServiceVerbs.Work(), ServiceVerbs.Migrate(), ServiceVerbs.FirstLink(), ServiceVerbs.Demo(),
             SchoolVerbs.School(), SchoolVerbs.Staff(), SchoolVerbs.Token(), SchoolVerbs.Device(),
-            PictureVerbs.Scrub(), PictureVerbs.Render(), PictureVerbs.DemoPicture(),
+            PictureVerbs.Scrub(), PictureVerbs.Render(), PictureVerbs.Redact(), PictureVerbs.DemoPicture(),
             UpkeepVerbs.Verify(), UpkeepVerbs.Purge(), UpkeepVerbs.Pull(),
             UpkeepVerbs.NotYet("backup"), UpkeepVerbs.NotYet("restore"),
         };

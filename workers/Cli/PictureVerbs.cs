@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
@@ -7,7 +8,7 @@ using PhotoGuard.Workers.Sandbox;
 
 namespace PhotoGuard.Workers.Cli;
 
-/// <summary>Pictures without records: cleaning a folder, making one rendition.</summary>
+/// <summary>Pictures without records: cleaning a folder, making one rendition, burning boxes into one.</summary>
 internal static class PictureVerbs
 {
     public static Command Scrub()
@@ -29,11 +30,32 @@ internal static class PictureVerbs
         var verb = new Command("render", "Makes one rendition, exactly as the workers do.") { from, to, width, format };
         verb.SetAction(async (parsed, cancel) =>
         {
-            var made = await RenderAsync(parsed.GetValue(from)!, new RenditionSpec("cli", parsed.GetValue(width),
-                parsed.GetValue(format) == "webp" ? RenditionFormat.Webp : RenditionFormat.Jpeg), cancel);
-            if (made is null) return 2;
-            await File.WriteAllBytesAsync(parsed.GetValue(to)!, made.Bytes, cancel);
-            return 0;
+            var spec = new RenditionSpec("cli", parsed.GetValue(width), parsed.GetValue(format) == "webp" ? RenditionFormat.Webp : RenditionFormat.Jpeg);
+            return await MakeAsync(parsed.GetValue(from)!, parsed.GetValue(to)!,
+                async (decoder, clean) => (await decoder.RenderAsync(clean.Bytes, clean.Kind, [spec], cancel))[0], cancel);
+        });
+        return verb;
+    }
+
+    public static Command Redact()
+    {
+        var from = new Argument<string>("in");
+        var to = new Argument<string>("out");
+        var box = new Option<string[]>("--box") { Description = "L,T,W,H: parts (0 to 1) of the upright picture's width and height. May be given again.", Required = true };
+        var fill = new Option<string>("--fill") { Description = "solid or average.", DefaultValueFactory = _ => "solid" };
+        fill.AcceptOnlyFromAmong("solid", "average");
+        box.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > BurnBox.Most || result.Tokens.Any(token => Box(token.Value) is null))
+                result.AddError($"A box is four numbers from 0 to 1 within the picture, such as 0.1,0.2,0.3,0.25; at most {BurnBox.Most} of them.");
+        });
+        var verb = new Command("redact", "Burns boxes into a picture, exactly as the workers do.") { from, to, box, fill };
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            BurnBox[] boxes = [.. parsed.GetValue(box)!.Select(text => Box(text)!.Value)];
+            var burned = parsed.GetValue(fill) == "average" ? BurnFill.Average : BurnFill.Solid;
+            return await MakeAsync(parsed.GetValue(from)!, parsed.GetValue(to)!,
+                (decoder, clean) => decoder.RedactAsync(clean.Bytes, clean.Kind, boxes, burned, cancel), cancel);
         });
         return verb;
     }
@@ -55,14 +77,17 @@ internal static class PictureVerbs
         return verb;
     }
 
-    private static async Task<Rendition?> RenderAsync(string path, RenditionSpec spec, CancellationToken cancel)
+    /// <returns>The verb's exit code: 2 where the picture was refused.</returns>
+    private static async Task<int> MakeAsync(
+        string from, string to, Func<Decoder, ScrubbedPicture, Task<Rendition>> make, CancellationToken cancel)
     {
         try
         {
-            using var clean = PictureScrubber.Scrub(await File.ReadAllBytesAsync(path, cancel));
+            using var clean = PictureScrubber.Scrub(await File.ReadAllBytesAsync(from, cancel));
             PictureCheck.Verify(clean.Bytes.Span);
             await using var decoder = new Decoder(DecoderSettings.FromEnvironment(), NullLogger<Decoder>.Instance);
-            return (await decoder.RenderAsync(clean.Bytes, clean.Kind, [spec], cancel))[0];
+            await File.WriteAllBytesAsync(to, (await make(decoder, clean)).Bytes, cancel);
+            return 0;
         }
         catch (PictureRefused refused)
         {
@@ -72,6 +97,18 @@ internal static class PictureVerbs
         {
             await Console.Error.WriteLineAsync(error.Message);
         }
-        return null;
+        return 2;
+    }
+
+    /// <summary>Null where it is no box within the picture.</summary>
+    private static BurnBox? Box(string text)
+    {
+        var parts = text.Split(',');
+        var numbers = new double[4];
+        if (parts.Length != 4) return null;
+        for (var nth = 0; nth < 4; nth++)
+            if (!double.TryParse(parts[nth], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[nth])) return null;
+        var box = new BurnBox(numbers[0], numbers[1], numbers[2], numbers[3]);
+        return box.LiesWithin ? box : null;
     }
 }

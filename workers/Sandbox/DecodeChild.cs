@@ -33,32 +33,29 @@ public static class DecodeChild
         output.Write(DecodeFrames.WriteHello());
         output.Flush();
         var header = new byte[DecodeFrames.RequestHeaderLength];
-        var specs = new byte[DecodeFrames.MostSpecs * DecodeFrames.SpecLength];
+        var parts = new byte[Math.Max(DecodeFrames.MostSpecs * DecodeFrames.SpecLength, BurnBox.Most * DecodeFrames.BoxLength)];
         var picture = Array.Empty<byte>();
         while (input.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length)
         {
             var request = DecodeFrames.ReadRequest(header);
-            input.ReadExactly(specs.AsSpan(0, request.Specs * DecodeFrames.SpecLength));
+            input.ReadExactly(parts.AsSpan(0, request.PartsLength));
             if (picture.Length < request.Length)
                 picture = GC.AllocateUninitializedArray<byte>(request.Length);
             var bytes = picture.AsSpan(0, request.Length);
             input.ReadExactly(bytes);
 
-            Answer(output, bytes, request, specs);
+            Answer(output, bytes, request, parts);
             // What one photo was is no business of the next one's decoder.
             bytes.Clear();
         }
         return 0;
     }
 
-    private static void Answer(Stream output, ReadOnlySpan<byte> picture, DecodeFrames.Request request, byte[] specs)
+    private static void Answer(Stream output, ReadOnlySpan<byte> picture, DecodeFrames.Request request, byte[] parts)
     {
         try
         {
-            var asked = Enumerable.Range(0, request.Specs)
-                .Select(i => DecodeFrames.ReadSpec(specs.AsSpan(i * DecodeFrames.SpecLength, DecodeFrames.SpecLength)))
-                .ToArray();
-            var made = Renditions.Make(picture, request.Kind, asked);
+            var made = request.Boxes > 0 ? [Redact(picture, request, parts)] : Render(picture, request, parts);
             output.Write(DecodeFrames.WriteMade(made.Count));
             foreach (var rendition in made)
             {
@@ -72,4 +69,12 @@ public static class DecodeChild
         }
         output.Flush();
     }
+
+    private static IReadOnlyList<Rendition> Render(ReadOnlySpan<byte> picture, DecodeFrames.Request request, byte[] parts) =>
+        Renditions.Make(picture, request.Kind, [.. Enumerable.Range(0, request.Specs)
+            .Select(i => DecodeFrames.ReadSpec(parts.AsSpan(i * DecodeFrames.SpecLength, DecodeFrames.SpecLength)))]);
+
+    private static Rendition Redact(ReadOnlySpan<byte> picture, DecodeFrames.Request request, byte[] parts) =>
+        Redaction.Make(picture, request.Kind, [.. Enumerable.Range(0, request.Boxes)
+            .Select(i => DecodeFrames.ReadBox(parts.AsSpan(i * DecodeFrames.BoxLength, DecodeFrames.BoxLength)))], request.Fill);
 }

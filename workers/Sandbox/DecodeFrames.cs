@@ -9,7 +9,9 @@ namespace PhotoGuard.Workers.Sandbox;
 /// What goes over the child's standard input and output: one request, one answer, each with a mark, a version and lengths that
 /// are checked against bounds by whoever reads. All numbers are little-endian.
 /// <code>
-/// request  "PGq" version | kind u8, specs u8, 0 u16, length u32 | per spec: side u16, format u8, 0 | picture
+/// request  "PGq" version | kind u8, specs u8, boxes u8, fill u8, length u32 | per spec: side u16, format u8, 0
+///          | per box: left, top, width, height f64 | picture
+///          either specs, for renditions, or boxes and a fill, for one redaction
 /// answer   "PGa" version | outcome u8, count u8, length u16     | hello: nothing; undecodable: hint; made: per
 ///          rendition: width u16, height u16, length u32, bytes
 /// </code>
@@ -18,6 +20,7 @@ internal static class DecodeFrames
 {
     public const int RequestHeaderLength = 12;
     public const int SpecLength = 4;
+    public const int BoxLength = 32;
     public const int AnswerHeaderLength = 8;
     public const int RenditionHeaderLength = 8;
 
@@ -26,7 +29,7 @@ internal static class DecodeFrames
     public const int MostSpecs = 8;
     public const int LongestHint = 400;
 
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     public enum Outcome : byte
     {
@@ -36,7 +39,11 @@ internal static class DecodeFrames
         Undecodable = 16,
     }
 
-    public readonly record struct Request(PictureKind Kind, int Specs, int Length);
+    public readonly record struct Request(PictureKind Kind, int Specs, int Boxes, BurnFill Fill, int Length)
+    {
+        /// <summary>Bytes between the header and the picture.</summary>
+        public int PartsLength => Specs * SpecLength + Boxes * BoxLength;
+    }
 
     public readonly record struct Answer(Outcome Outcome, int Count, int HintLength);
 
@@ -57,14 +64,45 @@ internal static class DecodeFrames
         return frame;
     }
 
+    public static byte[] WriteRequest(PictureKind kind, int length, IReadOnlyList<BurnBox> boxes, BurnFill fill)
+    {
+        var frame = new byte[RequestHeaderLength + boxes.Count * BoxLength];
+        "PGq"u8.CopyTo(frame);
+        frame[3] = Version;
+        frame[4] = (byte)kind;
+        frame[6] = (byte)boxes.Count;
+        frame[7] = (byte)fill;
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(8), length);
+        for (var i = 0; i < boxes.Count; i++)
+        {
+            var box = frame.AsSpan(RequestHeaderLength + i * BoxLength, BoxLength);
+            BinaryPrimitives.WriteDoubleLittleEndian(box, boxes[i].Left);
+            BinaryPrimitives.WriteDoubleLittleEndian(box[8..], boxes[i].Top);
+            BinaryPrimitives.WriteDoubleLittleEndian(box[16..], boxes[i].Width);
+            BinaryPrimitives.WriteDoubleLittleEndian(box[24..], boxes[i].Height);
+        }
+        return frame;
+    }
+
     public static Request ReadRequest(ReadOnlySpan<byte> header)
     {
         if (!header.StartsWith("PGq"u8) || header[3] != Version)
             throw new InvalidDataException("Not a request of this version.");
-        var request = new Request((PictureKind)header[4], header[5], BinaryPrimitives.ReadInt32LittleEndian(header[8..]));
-        return request is { Specs: >= 1 and <= MostSpecs, Length: >= 0 and <= LongestPicture }
+        var request = new Request(
+            (PictureKind)header[4], header[5], header[6], (BurnFill)header[7], BinaryPrimitives.ReadInt32LittleEndian(header[8..]));
+        var known = request is { Specs: >= 1 and <= MostSpecs, Boxes: 0, Fill: 0 }
+            or { Specs: 0, Boxes: >= 1 and <= BurnBox.Most, Fill: BurnFill.Solid or BurnFill.Average };
+        return known && request.Length is >= 0 and <= LongestPicture
             ? request
             : throw new InvalidDataException("A request out of bounds.");
+    }
+
+    public static BurnBox ReadBox(ReadOnlySpan<byte> box)
+    {
+        var read = new BurnBox(
+            BinaryPrimitives.ReadDoubleLittleEndian(box), BinaryPrimitives.ReadDoubleLittleEndian(box[8..]),
+            BinaryPrimitives.ReadDoubleLittleEndian(box[16..]), BinaryPrimitives.ReadDoubleLittleEndian(box[24..]));
+        return read.LiesWithin ? read : throw new InvalidDataException("A box beyond the picture.");
     }
 
     public static RenditionSpec ReadSpec(ReadOnlySpan<byte> spec) =>

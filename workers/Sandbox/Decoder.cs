@@ -100,6 +100,26 @@ public sealed class Decoder : IAsyncDisposable
             ArgumentOutOfRangeException.ThrowIfLessThan(spec.LongestSide, 1);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(spec.LongestSide, PictureLimits.LongestSide);
         }
+        return await WithChildAsync(picture, kind, (child, either) => child.RenderAsync(picture, kind, specs, either), alone, cancel);
+    }
+
+    /// <summary>Burns boxes into a picture, see <see cref="Redaction"/>, in a child of its own; otherwise as <see cref="RenderAsync"/>.</summary>
+    /// <param name="boxes">1 to <see cref="BurnBox.Most"/>, each within the picture.</param>
+    /// <inheritdoc cref="RenderAsync"/>
+    /// <returns>A JPEG, checked as every other output is.</returns>
+    public async Task<Rendition> RedactAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
+        IReadOnlyList<BurnBox> boxes, BurnFill fill, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(boxes.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(boxes.Count, BurnBox.Most);
+        if (!boxes.All(box => box.LiesWithin))
+            throw new ArgumentException("A box beyond the picture.", nameof(boxes));
+        return await WithChildAsync(picture, kind, (child, either) => child.RedactAsync(picture, kind, boxes, fill, either), alone: true, cancel);
+    }
+
+    private async Task<T> WithChildAsync<T>(
+        ReadOnlyMemory<byte> picture, PictureKind kind, Func<DecoderProcess, CancellationToken, Task<T>> make, bool alone, CancellationToken cancel)
+    {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(picture.Length, DecodeFrames.LongestPicture);
         if (!Decodes)
             throw new DecoderUnavailable(NoSandbox);
@@ -110,7 +130,7 @@ public sealed class Decoder : IAsyncDisposable
         await places.WaitAsync(either.Token);
         try
         {
-            return await RenderInChildAsync(picture, kind, specs, alone, either.Token);
+            return await MakeInChildAsync(make, alone, either.Token);
         }
         finally
         {
@@ -137,14 +157,13 @@ public sealed class Decoder : IAsyncDisposable
     /// <summary>For tests that kill children: their ids.</summary>
     internal IEnumerable<int> IdleProcessIds => idle.Select(child => child.ProcessId);
 
-    private async Task<IReadOnlyList<Rendition>> RenderInChildAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
-        IReadOnlyList<RenditionSpec> specs, bool alone, CancellationToken cancel)
+    private async Task<T> MakeInChildAsync<T>(Func<DecoderProcess, CancellationToken, Task<T>> make, bool alone, CancellationToken cancel)
     {
         var child = await TakeAsync(alone, cancel);
         var well = false;
         try
         {
-            var made = await child.RenderAsync(picture, kind, specs, cancel);
+            var made = await make(child, cancel);
             well = true;
             return made;
         }

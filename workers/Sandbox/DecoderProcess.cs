@@ -87,7 +87,17 @@ internal sealed class DecoderProcess : IDisposable
         IReadOnlyList<RenditionSpec> specs, CancellationToken cancel)
     {
         Pictures++;
-        return await WatchedAsync(settings.Wall, settings.Cpu, () => ExchangeAsync(picture, kind, specs), cancel);
+        var request = DecodeFrames.WriteRequest(kind, picture.Length, specs);
+        return await WatchedAsync(settings.Wall, settings.Cpu, () => ExchangeAsync(picture, request, specs), cancel);
+    }
+
+    /// <inheritdoc cref="RenderAsync"/>
+    public async Task<Rendition> RedactAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
+        IReadOnlyList<BurnBox> boxes, BurnFill fill, CancellationToken cancel)
+    {
+        Pictures++;
+        var request = DecodeFrames.WriteRequest(kind, picture.Length, boxes, fill);
+        return (await WatchedAsync(settings.Wall, settings.Cpu, () => ExchangeAsync(picture, request, [Redaction.Spec]), cancel))[0];
     }
 
     /// <summary>From here on until <see cref="Take"/> it has no reason to do anything.</summary>
@@ -137,10 +147,10 @@ internal sealed class DecoderProcess : IDisposable
         process.Dispose();
     }
 
-    private async Task<IReadOnlyList<Rendition>> ExchangeAsync(ReadOnlyMemory<byte> picture, PictureKind kind,
+    private async Task<IReadOnlyList<Rendition>> ExchangeAsync(ReadOnlyMemory<byte> picture, byte[] request,
         IReadOnlyList<RenditionSpec> specs)
     {
-        await input.WriteAsync(DecodeFrames.WriteRequest(kind, picture.Length, specs));
+        await input.WriteAsync(request);
         await input.WriteAsync(picture);
         await input.FlushAsync();
 
