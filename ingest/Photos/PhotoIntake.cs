@@ -115,6 +115,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
                 Id = id,
                 SchoolId = act.SchoolId,
                 ActivityId = desk.Activity,
+                FamilyId = id,
                 UploadedBy = act.By.Person,
                 DeviceId = act.By.DeviceId,
                 Kind = kind,

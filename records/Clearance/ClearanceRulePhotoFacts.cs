@@ -21,7 +21,7 @@ public sealed record PhotoFacts
     /// <summary>The latest word on the photo; none yet: null.</summary>
     public required ScreeningDecision? Screening { get; init; }
 
-    /// <summary>A hold stands; a concern is one from its first commit.</summary>
+    /// <summary>A hold stands, on it or on any of its family; a concern is one from its first commit.</summary>
     public required bool Held { get; init; }
 
     /// <summary>A store removal is open and not cancelled, or the photo has its tombstone.</summary>

@@ -13,7 +13,7 @@ namespace PhotoGuard.Records.Clearance;
 /// <param name="HiddenByInternalNo">Hidden from everyone but a screener.</param>
 /// <param name="Order">The order that destroys it, once there is one.</param>
 /// <param name="Pupils">Who is in it.</param>
-/// <param name="Concerns">What was reported and is still held for.</param>
+/// <param name="Concerns">What was reported, of it or of any of its family, and is still held for.</param>
 public sealed record PhotoStanding(
     PhotoFacts Facts,
     Activity Activity,

@@ -38,9 +38,12 @@ public sealed class PhotoStandings(RecordsDb db)
             """).AsNoTracking().ToDictionaryAsync(row => row.PhotoId, cancel);
         var tags = (await db.PhotoPupils.AsNoTracking().Where(row => ids.Contains(row.PhotoId)).ToListAsync(cancel)).ToLookup(row => row.PhotoId);
         var standings = await PupilsAsync([.. tags.SelectMany(group => group).Select(tag => tag.PupilId).Distinct()], today, cancel);
-        var holds = (await db.Holds.AsNoTracking().Where(row => ids.Contains(row.PhotoId) && row.ReleasedAt == null).ToListAsync(cancel))
-            .ToLookup(row => row.PhotoId);
-        var concerns = holds.Count == 0 ? [] : await db.Concerns.AsNoTracking().Where(row => ids.Contains(row.PhotoId)).ToListAsync(cancel);
+        var families = rows.Select(row => row.FamilyId).Distinct().ToArray();
+        var held = (await db.HeldFamilies().Where(family => families.Contains(family)).ToListAsync(cancel)).ToHashSet();
+        var concerns = held.Count == 0 ? null : (await db.Concerns.Join(
+                db.Photos.Where(photo => families.Contains(photo.FamilyId)), concern => concern.PhotoId, photo => photo.Id,
+                (concern, photo) => new { photo.FamilyId, concern.Kind }).ToListAsync(cancel))
+            .ToLookup(row => row.FamilyId, row => row.Kind);
         var orders = await db.Removals.AsNoTracking()
             .Where(row => ids.Contains(row.PhotoId) && row.Place == RemovalPlace.Store && row.CancelledAt == null)
             .ToDictionaryAsync(row => row.PhotoId, cancel);
@@ -55,7 +58,7 @@ public sealed class PhotoStandings(RecordsDb db)
                 Approval = approvals.GetValueOrDefault(row.ActivityId)?.Decision,
                 Pupils = [.. pupils.Select(item => new TaggedPupil(item.Pupil.Standing, item.Tag.TaggedAt))],
                 Screening = screenings.GetValueOrDefault(row.Id),
-                Held = holds.Contains(row.Id),
+                Held = held.Contains(row.FamilyId),
                 BeingRemoved = orders.ContainsKey(row.Id),
                 Now = now,
                 UntaggedSince = row.UntaggedAt,
@@ -68,7 +71,7 @@ public sealed class PhotoStandings(RecordsDb db)
                 DestructionRule.HiddenByInternalNo(facts),
                 orders.GetValueOrDefault(row.Id),
                 [.. pupils.Select(item => item.Pupil.Pupil)],
-                [.. concerns.Where(concern => concern.PhotoId == row.Id).Select(concern => concern.Kind)],
+                [.. concerns?[row.FamilyId] ?? []],
                 today);
         });
     }

@@ -10,7 +10,11 @@ using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Records.Holds;
 
-/// <summary>Concerns and holds (P16). A concern is a hold from its first commit; two different people release a hold.</summary>
+/// <summary>
+/// Concerns and holds (P16). A concern is a hold from its first commit; two different people release a hold. It stands on one photo and
+/// holds all of its family, redactions and what they were made from: each shows something of what the others show. Its release is one
+/// act for all of them, and shows nothing while another hold stands on any.
+/// </summary>
 public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
 {
     /// <summary>Days until the safeguarding lead looks again at a hold that a concern placed.</summary>
@@ -32,10 +36,10 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
             RaisedBy = act.By.Person,
         };
         await using var transaction = await db.BeginAsync(cancel);
-        await LockLivingAsync(photoId, cancel);
+        var family = await LockLivingAsync(photoId, cancel);
         db.Concerns.Add(concern);
         var hold = Place(act, photoId, $"concern: {Words.Of(kind)}", photo.Today.AddDays(ReviewDays), concern.Id);
-        await FollowAsync(act, photoId, cancel);
+        await FollowAsync(act, family, cancel);
         act.Answers(201, concern.Id, photoId);
         await db.CommitAsync(act, cancel,
             new AuditEvent("concern.raised", photoId, "concern", concern.Id.ToString(), new { kind = Words.Of(kind) }),
@@ -51,9 +55,9 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
         reason = Fields.Needed(reason, "reason", 1000);
         if (reviewOn < photo.Today) throw Refusals.Invalid("The day on which the hold is looked at again cannot be in the past.");
         await using var transaction = await db.BeginAsync(cancel);
-        await LockLivingAsync(photoId, cancel);
+        var family = await LockLivingAsync(photoId, cancel);
         var hold = Place(act, photoId, reason, reviewOn, null);
-        await FollowAsync(act, photoId, cancel);
+        await FollowAsync(act, family, cancel);
         act.Answers(201, hold.Id, photoId);
         await db.CommitAsync(act, cancel, new AuditEvent("hold.placed", photoId, "hold", hold.Id.ToString()));
         return hold;
@@ -70,7 +74,7 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
         var photoId = await db.Holds.Where(row => row.Id == holdId && row.SchoolId == act.SchoolId)
             .Select(row => (Guid?)row.PhotoId).SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("hold");
         MustKnow(act);
-        await db.LockPhotosToChangeAsync([photoId], cancel);
+        var family = await db.LockFamiliesToChangeAsync([photoId], cancel);
         var hold = await db.Holds.SingleAsync(row => row.Id == holdId, cancel);
         if (hold.ReleasedAt is not null) throw new Refusal("hold-released", 409, "This hold has been released already.");
         if (hold.ReleaseAskedBy == act.By.StaffId)
@@ -80,7 +84,7 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
         var first = hold.ReleaseAskedBy is null;
         if (first) (hold.ReleaseAskedBy, hold.ReleaseAskedAt) = (act.By.Person, now);
         else (hold.ReleasedBy, hold.ReleasedAt) = (act.By.Person, now);
-        if (!first) await FollowAsync(act, photoId, cancel);
+        if (!first) await FollowAsync(act, family, cancel);
         act.Answers(first ? 202 : 200, hold.Id, photoId);
         await db.CommitAsync(act, cancel, new AuditEvent(first ? "hold.release-asked" : "hold.released", photoId, "hold", hold.Id.ToString()));
         return !first;
@@ -119,20 +123,22 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     }
 
     /// <summary>Hold wins up to the tombstone's commit; after it there is nothing left to hold.</summary>
-    private async Task LockLivingAsync(Guid photoId, CancellationToken cancel)
+    /// <returns>The photo and its family.</returns>
+    private async Task<IReadOnlyList<Guid>> LockLivingAsync(Guid photoId, CancellationToken cancel)
     {
-        await db.LockPhotosToChangeAsync([photoId], cancel);
+        var family = await db.LockFamiliesToChangeAsync([photoId], cancel);
         if (await db.Tombstones.AnyAsync(row => row.PhotoId == photoId, cancel)) throw Refusals.Gone();
+        return family;
     }
 
-    private async Task FollowAsync(Act act, Guid photoId, CancellationToken cancel)
+    private async Task FollowAsync(Act act, IReadOnlyList<Guid> family, CancellationToken cancel)
     {
-        await db.NotePhotosAsync([photoId], cancel);
-        await removals.FollowAsync(act, [photoId], cancel);
+        await db.NotePhotosAsync(family, cancel);
+        await removals.FollowAsync(act, family, cancel);
         // An order that waited for the hold is due again at once; a photo that was not rendered while held is rendered now.
         await db.Database.ExecuteSqlAsync($"""
-            update work set due_at = now() where kind = {WorkKinds.Remove} and subject in (select id from removals where photo_id = {photoId})
+            update work set due_at = now() where kind = {WorkKinds.Remove} and subject in (select id from removals where photo_id = any({family.ToArray()}))
             """, cancel);
-        await WorkQueue.EnqueueAsync(db, act.SchoolId, WorkKinds.Render, photoId, cancel);
+        foreach (var photo in family) await WorkQueue.EnqueueAsync(db, act.SchoolId, WorkKinds.Render, photo, cancel);
     }
 }

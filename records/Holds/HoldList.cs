@@ -24,6 +24,9 @@ public sealed class HoldList(RecordsDb db)
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var photos = holds.Select(hold => hold.PhotoId).Distinct().ToArray();
         var concerns = await db.Concerns.AsNoTracking().Where(row => photos.Contains(row.PhotoId)).ToListAsync(cancel);
+        // Of the picture itself or of any of its family: each shows something of what the others show.
+        var indecent = (await db.Photos.Where(row => photos.Contains(row.Id) && db.Photos.Any(kin => kin.FamilyId == row.FamilyId
+            && db.Concerns.Any(concern => concern.PhotoId == kin.Id && concern.Kind == ConcernKind.Indecent))).Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
         var asked = holds.Select(hold => hold.ReleaseAskedBy).OfType<Guid>().Distinct().ToArray();
         var names = await db.Staff.Where(row => row.SchoolId == act.SchoolId && asked.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancel);
         var lead = act.By.Is(Role.Safeguarding);
@@ -31,6 +34,6 @@ public sealed class HoldList(RecordsDb db)
             hold,
             lead ? concerns.SingleOrDefault(concern => concern.Id == hold.ConcernId) : null,
             hold.ReleaseAskedBy is { } who ? names.GetValueOrDefault(who) : null,
-            lead && !concerns.Any(concern => concern.PhotoId == hold.PhotoId && concern.Kind == ConcernKind.Indecent)))];
+            lead && !indecent.Contains(hold.PhotoId)))];
     }
 }

@@ -51,7 +51,7 @@ public sealed class ObjectSweep(
         where received_at >= {receivedSince}
           and (select count(*) from objects where photo_id = photos.id and kind in ('thumb', 'web') and stored_at is not null) < 2
           and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
-          and not exists (select 1 from holds where photo_id = photos.id and released_at is null)
+          and not is_held(photos.family_id)
         on conflict (kind, subject) do nothing
         """, cancel);
 
@@ -83,6 +83,9 @@ public sealed class ObjectSweep(
             if (page.Count == 0) return destroyed;
             var ids = page.Select(entry => entry.Photo).ToArray();
             var owned = (await db.Photos.Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
+            // A redaction still to be made has its key before it has its photo, from the first attempt on.
+            owned.UnionWith(await db.Redactions.Where(row => ids.Contains(row.PhotoId) && row.MadeAt == null && row.Failed == null)
+                .Select(row => row.PhotoId).ToListAsync(cancel));
             foreach (var entry in page.Where(entry => !owned.Contains(entry.Photo)))
                 if (await keys.DestroyAsync(entry.Photo, cancel)) destroyed++;
             last = page[^1];

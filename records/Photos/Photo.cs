@@ -22,6 +22,10 @@ public sealed class Photo
     public Guid Id { get; init; }
     public Guid SchoolId { get; init; }
     public Guid ActivityId { get; init; }
+
+    /// <summary>Pictures made from one another have the same, the id of the first; a hold on one holds all of them (see <see cref="Families"/>).</summary>
+    public Guid FamilyId { get; init; }
+
     public Guid UploadedBy { get; init; }
     public Guid? DeviceId { get; init; }
     public PhotoKind Kind { get; init; }

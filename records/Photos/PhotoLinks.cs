@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Screening;
@@ -9,13 +10,14 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Photos;
 
 /// <summary>Who is in a photo, what it shows, and taking it back.</summary>
-public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk screening, Removals removals)
+public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, PhotoStandings standings, ScreeningDesk screening, Removals removals)
 {
     private const int MostPupils = 2000;
 
     /// <summary>
     /// Says exactly who is in the photo. Until <paramref name="nobodyElse"/> is said, nothing is cleared. Taking a pupil out after
-    /// screening sets screening back to pending.
+    /// screening sets screening back to pending. Who is named anew may be recognisable in what was made from the photo: until somebody
+    /// says who is in that, and it is screened again, that is cleared nowhere.
     /// </summary>
     /// <param name="misIds">The school's pseudonyms of the pupils.</param>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>unknown-pupil</c>, <c>invalid</c> 422.</exception>
@@ -32,7 +34,7 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
         await using var transaction = await db.BeginAsync(cancel);
         // A no of any of them, and this link, happen one after the other: whichever comes second sees the first.
         await db.LockPupilsToRelyAsync([.. pupils.Union(photo.Pupils.Select(pupil => pupil.Id))], cancel);
-        await db.LockPhotosToChangeAsync([photoId], cancel);
+        await db.LockFamiliesToChangeAsync([photoId], cancel);
         // Not the transaction's start: a no that this link waited for came before it.
         var taggedAt = await db.ClockAsync(cancel);
         var row = await db.Photos.SingleOrDefaultAsync(item => item.Id == photoId, cancel) ?? throw Refusals.Gone();
@@ -52,9 +54,10 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
         row.NobodyElse = nobodyElse;
         if (takenOut.Count > 0 && pupils.Count == 0) row.UntaggedAt = await db.NowAsync(cancel);
         if (takenOut.Count > 0) await screening.ResetAsync(act, photo, cancel);
+        var made = added.Count > 0 ? await DoubtRedactionsAsync(act, photoId, cancel) : [];
         await db.SaveChangesAsync(cancel);
-        await db.NotePhotosAsync([photoId], cancel);
-        await removals.FollowAsync(act, [photoId], cancel);
+        await db.NotePhotosAsync([photoId, .. made], cancel);
+        await removals.FollowAsync(act, [photoId, .. made], cancel);
         act.Answers(200, photoId, photoId);
         await db.CommitAsync(act, cancel, new AuditEvent(
             "photo.linked", photoId, Details: new { added, takenOut = takenOut.Select(tag => tag.PupilId), nobodyElse }));
@@ -83,7 +86,7 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
         var photo = await sight.FindAsync(act, photoId, cancel);
         MustBeUploaderOr(act, photo.Photo, "Only the person who uploaded a picture can take it back.");
         await using var transaction = await db.BeginAsync(cancel);
-        await db.LockPhotosToChangeAsync([photoId], cancel);
+        await db.LockFamiliesToChangeAsync([photoId], cancel);
         if (await db.ScreeningDecisions.AnyAsync(row => row.PhotoId == photoId && row.Decision != ScreeningState.Pending, cancel))
             throw new Refusal("screened-already", 409, "This picture has been screened. Ask the office or the head to delete it.");
         await removals.OpenAsync(act, [photoId], RemovalCause.WithdrawnByUploader, null, cancel);
@@ -98,10 +101,28 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, ScreeningDesk scr
         await sight.FindAsync(act, photoId, cancel);
         if (!act.By.IsAny(Role.Office, Role.Head)) throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.");
         await using var transaction = await db.BeginAsync(cancel);
-        await db.LockPhotosToChangeAsync([photoId], cancel);
+        await db.LockFamiliesToChangeAsync([photoId], cancel);
         await removals.OpenAsync(act, [photoId], RemovalCause.Erasure, null, cancel);
         act.Answers(202, photoId, photoId);
         await db.CommitAsync(act, cancel, new AuditEvent("photo.erasure-asked", photoId));
+    }
+
+    /// <summary>In the caller's transaction, which holds the family's locks.</summary>
+    /// <returns>What was made from the photo.</returns>
+    private async Task<IReadOnlyList<Guid>> DoubtRedactionsAsync(Act act, Guid photoId, CancellationToken cancel)
+    {
+        var made = await db.MadeFromAsync([photoId], cancel);
+        await db.Redactions.Where(row => row.MadeAt == null && (row.SourceId == photoId || made.Contains(row.SourceId)))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NobodyElse, false), cancel);
+        foreach (var photo in (await standings.ReadAsync(act.SchoolId, made, cancel)).Values)
+        {
+            var row = await db.Photos.SingleAsync(item => item.Id == photo.Photo.Id, cancel);
+            row.NobodyElse = false;
+            // The time to say who is in it begins anew.
+            if (photo.Pupils.Count == 0) row.UntaggedAt = photo.Now;
+            await screening.ResetAsync(act, photo, cancel);
+        }
+        return made;
     }
 
     private static void MustBeUploaderOr(Act act, Photo photo, string sentence, params ReadOnlySpan<Role> roles)

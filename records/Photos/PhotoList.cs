@@ -47,9 +47,9 @@ public sealed class PhotoList(RecordsDb db, PhotoSight sight, PhotoStandings sta
         if (after is not null) photos = photos.Where(row => row.Id > after);
         if (!act.By.IsAny(Role.Screener, Role.Office, Role.Head, Role.Editor))
         {
-            var guards = act.By.Is(Role.Safeguarding);
+            var (guards, held) = (act.By.Is(Role.Safeguarding), db.HeldFamilies());
             photos = photos.Where(row => row.UploadedBy == act.By.StaffId
-                || (guards && db.Holds.Any(hold => hold.PhotoId == row.Id && hold.ReleasedAt == null)) || db.PhotoPupils.Any(tag =>
+                || (guards && held.Contains(row.FamilyId)) || db.PhotoPupils.Any(tag =>
                 tag.PhotoId == row.Id && db.Pupils.Any(pupil => pupil.Id == tag.PupilId && classes.Contains(pupil.ClassName))));
         }
         return photos.OrderBy(row => row.Id).Select(row => row.Id).Take(Chunk).ToListAsync(cancel);

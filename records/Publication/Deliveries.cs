@@ -107,7 +107,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     {
         if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) return Refusals.NotFound("picture");
         // What is held is hidden, whatever was told before.
-        if (await db.Holds.AnyAsync(row => row.PhotoId == photoId && row.ReleasedAt == null, cancel)) return Refusals.NotFound("picture");
+        if (await db.IsHeldAsync(photoId, cancel)) return Refusals.NotFound("picture");
         var told = await db.FeedTold.AnyAsync(
             row => row.SchoolId == act.SchoolId && row.Channel == channel && row.PhotoId == photoId, cancel);
         return told ? Refusals.Gone() : Refusals.NotFound("picture");

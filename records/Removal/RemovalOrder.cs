@@ -39,6 +39,16 @@ public enum RemovalCause
     ChannelNotCleared,
 }
 
+public static class RemovalCauses
+{
+    /// <summary>
+    /// Whether it destroys what was made from the photo, too: what is wrong with the picture itself is wrong with a redaction of it. A no
+    /// and the time-outs are about pupils, whom each picture names for itself; <c>deleteAfter</c> is the same for both.
+    /// </summary>
+    public static bool ReachesRedactions(this RemovalCause cause) =>
+        cause is RemovalCause.Erasure or RemovalCause.Rejected or RemovalCause.WithdrawnByUploader;
+}
+
 /// <summary>One place where a copy is known and from which it has to disappear.</summary>
 public sealed class RemovalOrder
 {

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Store;
 
@@ -55,7 +56,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
         await db.Entry(order).ReloadAsync(cancel);
         if (order.CancelledAt is not null) return RemovalOutcome.NothingToDo;
         if (order.TombstonedAt is not null) return null;
-        if (await db.Holds.AnyAsync(hold => hold.PhotoId == order.PhotoId && hold.ReleasedAt == null, cancel)) return RemovalOutcome.Held;
+        if (await db.IsHeldAsync(order.PhotoId, cancel)) return RemovalOutcome.Held;
         var now = await db.NowAsync(cancel);
         if (order.NotBefore > now) return RemovalOutcome.TooEarly;
 
@@ -110,6 +111,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
         await using var transaction = await db.BeginAsync(cancel);
         await db.NotePhotosAsync([photo], cancel);
         await db.Database.ExecuteSqlAsync($"delete from work where subject = {photo}", cancel);
+        var dropped = await RedactionWork.ForgetAsync(db, photo, cancel);
         await db.Holds.Where(row => row.PhotoId == photo).ExecuteDeleteAsync(cancel);
         await db.Concerns.Where(row => row.PhotoId == photo).ExecuteDeleteAsync(cancel);
         await db.ScreeningDecisions.Where(row => row.PhotoId == photo).ExecuteDeleteAsync(cancel);
@@ -130,7 +132,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
         });
         order.DoneAt = await db.NowAsync(cancel);
         order.LastError = null;
-        await db.CommitAsync(Act.OfSystem(order.SchoolId), cancel, new AuditEvent(
-            "photo.destroyed", photo, "removal", order.Id.ToString(), new { cause = Words.Of(order.Cause), objects = deleted }));
+        await db.CommitAsync(Act.OfSystem(order.SchoolId), cancel, [.. dropped, new AuditEvent(
+            "photo.destroyed", photo, "removal", order.Id.ToString(), new { cause = Words.Of(order.Cause), objects = deleted })]);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 
@@ -26,7 +27,8 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
             var page = await SuspectsAsync(school, copiesToo, after, cancel);
             if (page.Count == 0) return opened;
             await using var transaction = await db.BeginAsync(cancel);
-            await db.LockPhotosToChangeAsync(page, cancel);
+            // With what was made from them: a rejection reaches that too.
+            await db.LockFamiliesToChangeAsync(page, cancel);
             opened += await removals.FollowAsync(Act.OfSystem(school), page, cancel);
             await transaction.CommitAsync(cancel);
             after = page[^1];

@@ -4,6 +4,7 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -36,12 +37,14 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
 
     /// <summary>
     /// Orders the destruction of our own copy, in the caller's transaction. Hidden from the commit on; every outside copy becomes
-    /// a removal of its own. A photo that has an order keeps it, but is not kept waiting longer than the new cause allows.
+    /// a removal of its own. A photo that has an order keeps it, but is not kept waiting longer than the new cause allows. What was
+    /// made from it goes with it where the cause reaches that.
     /// </summary>
     public async Task OpenAsync(
         Act act, IReadOnlyCollection<Guid> photos, RemovalCause cause, DateTimeOffset? notBefore, CancellationToken cancel, Guid? purge = null)
     {
-        var (ids, word) = (photos.ToArray(), Words.Of(cause));
+        var made = cause.ReachesRedactions() ? await db.MadeFromAsync(photos, cancel) : [];
+        var (ids, word) = (photos.Union(made).ToArray(), Words.Of(cause));
         await db.Database.ExecuteSqlAsync($"""
             with opened as (
               insert into removals (id, school_id, photo_id, place, cause, purge_id, opened_by, not_before)

@@ -141,7 +141,7 @@ public sealed class Purges(RecordsDb db, Removals removals)
     {
         var counts = await db.Database.SqlQuery<Counts>($"""
             select count(*) filter (where not held)::int as "Due", count(*) filter (where held)::int as "Held" from (
-              select exists (select 1 from holds where photo_id = photos.id and released_at is null) as held
+              select is_held(photos.family_id) as held
               from photos where school_id = {school} and delete_after <= now()
                 and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)) as due
             """).ToListAsync(cancel);
@@ -156,7 +156,7 @@ public sealed class Purges(RecordsDb db, Removals removals)
 
     private async Task<Guid[]> DuePageAsync(Guid school, CancellationToken cancel) => [.. await db.Database.SqlQuery<Guid>($"""
         select id as "Value" from photos where school_id = {school} and delete_after <= now()
-          and not exists (select 1 from holds where photo_id = photos.id and released_at is null)
+          and not is_held(photos.family_id)
           and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
         order by id limit {Page} for update
         """).ToListAsync(cancel)];

@@ -42,15 +42,16 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
         reason = Fields.Optional(reason, "reason", 500);
 
         await using var transaction = await db.BeginAsync(cancel);
-        await db.LockPhotosToChangeAsync([photoId], cancel);
+        await db.LockFamiliesToChangeAsync([photoId], cancel);
         // A concern that this waited for came before it.
-        if (await db.Holds.AnyAsync(row => row.PhotoId == photoId && row.ReleasedAt == null, cancel)) throw Refusals.NotFound("picture");
-        await UndoRejectionAsync(photoId, cancel);
+        if (await db.IsHeldAsync(photoId, cancel)) throw Refusals.NotFound("picture");
+        var undone = await UndoRejectionAsync(photoId, cancel);
         db.ScreeningDecisions.Add(await DecisionAsync(act, photo, decision, reason, cancel));
         var events = new List<AuditEvent> { new("photo.screened", photoId, Details: new { decision = Words.Of(decision) }) };
+        var held = decision == ScreeningState.Rejected && reason == Safeguarding;
         if (decision == ScreeningState.Rejected)
         {
-            if (reason == Safeguarding)
+            if (held)
             {
                 var hold = holds.Place(act, photoId, "screening: safeguarding", photo.Today.AddDays(28), null);
                 events.Add(new("hold.placed", photoId, "hold", hold.Id.ToString()));
@@ -61,8 +62,9 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
             }
         }
         await db.SaveChangesAsync(cancel);
-        await db.NotePhotosAsync([photoId], cancel);
-        await removals.FollowAsync(act, [photoId], cancel);
+        IReadOnlyList<Guid> changed = held ? await db.LockFamiliesToChangeAsync([photoId], cancel) : [photoId, .. undone];
+        await db.NotePhotosAsync(changed, cancel);
+        await removals.FollowAsync(act, changed, cancel);
         act.Answers(200, photoId, photoId);
         await db.CommitAsync(act, cancel, [.. events]);
     }
@@ -80,17 +82,37 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
     }
 
     /// <summary>Takes back a rejection that has not destroyed anything yet.</summary>
-    private async Task UndoRejectionAsync(Guid photoId, CancellationToken cancel)
+    /// <returns>What was made from the photo and is let off with it.</returns>
+    private async Task<IReadOnlyList<Guid>> UndoRejectionAsync(Guid photoId, CancellationToken cancel)
     {
+        // What goes with its source is let off with that alone.
+        var sources = await db.SourcesAsync(photoId, cancel);
+        var reaching = Enum.GetValues<RemovalCause>().Where(cause => cause.ReachesRedactions()).ToArray();
+        if (await db.Removals.AnyAsync(row => sources.Contains(row.PhotoId) && row.Place == RemovalPlace.Store && row.CancelledAt == null
+            && reaching.Contains(row.Cause), cancel)) throw Refusals.Gone();
+
         var order = await db.Removals.SingleOrDefaultAsync(
             row => row.PhotoId == photoId && row.Place == RemovalPlace.Store && row.CancelledAt == null, cancel);
-        if (order is null) return;
+        if (order is null) return [];
         if (order.Cause != RemovalCause.Rejected || order.TombstonedAt is not null) throw Refusals.Gone();
         var now = await db.NowAsync(cancel);
         if (order.NotBefore <= now) throw Refusals.Gone();
         order.CancelledAt = now;
         await db.SaveChangesAsync(cancel);
+        return await LetOffAsync(photoId, cancel);
     }
+
+    /// <summary>What was made from a photo whose rejection is taken back, but for what was itself rejected and what is below that.</summary>
+    private Task<List<Guid>> LetOffAsync(Guid photoId, CancellationToken cancel) => db.Database.SqlQuery<Guid>($"""
+        with recursive below (id) as (
+          select {photoId}
+          union
+          select photo_id from redactions join below on source_id = below.id where 'rejected' is distinct from (
+            select decision from screening_decisions where photo_id = redactions.photo_id order by decided_at desc, id desc limit 1))
+        update removals set cancelled_at = now() from below
+        where photo_id = below.id and place = 'store' and cause = 'rejected' and cancelled_at is null and tombstoned_at is null
+        returning photo_id as "Value"
+        """).ToListAsync(cancel);
 
     private async Task RejectAsync(Act act, Guid photoId, CancellationToken cancel)
     {

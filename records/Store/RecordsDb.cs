@@ -34,6 +34,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<ActivityDecision> ActivityDecisions => Set<ActivityDecision>();
     public DbSet<Photo> Photos => Set<Photo>();
     public DbSet<PhotoPupil> PhotoPupils => Set<PhotoPupil>();
+    public DbSet<Redaction> Redactions => Set<Redaction>();
     public DbSet<PictureDigest> PictureDigests => Set<PictureDigest>();
     public DbSet<StoredObject> Objects => Set<StoredObject>();
     public DbSet<ScreeningDecision> ScreeningDecisions => Set<ScreeningDecision>();

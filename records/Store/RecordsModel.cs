@@ -32,6 +32,7 @@ public sealed partial class RecordsDb
         Word<PhotoKind>(configurationBuilder);
         Word<TakenFrom>(configurationBuilder);
         Word<ObjectKind>(configurationBuilder);
+        Word<RedactionFill>(configurationBuilder);
         Word<ScreeningState>(configurationBuilder);
         Word<ConcernKind>(configurationBuilder);
         Word<PublicationKind>(configurationBuilder);
@@ -65,6 +66,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<ActivityDecision>().ToTable("activity_decisions");
         modelBuilder.Entity<Photo>().ToTable("photos");
         modelBuilder.Entity<PhotoPupil>().ToTable("photo_pupils").HasKey(row => new { row.PhotoId, row.PupilId });
+        modelBuilder.Entity<Redaction>().ToTable("redactions").HasKey(row => row.PhotoId);
         modelBuilder.Entity<PictureDigest>().ToTable("picture_digests").HasKey(row => new { row.SchoolId, row.Digest });
         modelBuilder.Entity<StoredObject>().ToTable("objects").HasKey(row => row.Name);
         modelBuilder.Entity<ScreeningDecision>().ToTable("screening_decisions");
@@ -128,7 +130,7 @@ public sealed partial class RecordsDb
     private static bool DatabaseGives(string property) => property is
         "CreatedAt" or "RecordedAt" or "InvalidatedAt" or "PlacedAt" or "EnrolledAt" or "DecidedAt" or "ReceivedAt"
         or "TaggedAt" or "RegisteredAt" or "RaisedAt" or "PublishedAt" or "OpenedAt" or "IssuedAt" or "StartedAt"
-        or "ToldAt" or "At" or "SeenAt" or "DueAt";
+        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt";
 
     private static void Child<TChild, TParent>(ModelBuilder model, string key) where TChild : class where TParent : class =>
         model.Entity<TChild>().HasOne<TParent>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.NoAction);

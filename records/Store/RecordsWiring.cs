@@ -79,6 +79,8 @@ public static class RecordsWiring
         services.AddScoped<PhotoLinks>();
         services.AddScoped<PhotoList>();
         services.AddScoped<PrintOnDemand>();
+        services.AddScoped<RedactionDesk>();
+        services.AddScoped<RedactionWork>();
         services.AddScoped<RenditionDesk>();
         services.AddScoped<RenditionList>();
         services.AddScoped<ObjectSweep>();

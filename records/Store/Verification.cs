@@ -76,13 +76,14 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
     private async Task KeysAsync(List<string> findings, CancellationToken cancel)
     {
         var photos = (await db.Photos.Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
+        var coming = (await db.Redactions.Where(row => row.MadeAt == null && row.Failed == null).Select(row => row.PhotoId).ToListAsync(cancel)).ToHashSet();
         var held = new HashSet<Guid>();
         var settled = await db.NowAsync(cancel) - TimeSpan.FromMinutes(2);
         PhotoKeyEntry? last = null;
         while (await keys.ListAsync(DateTimeOffset.MaxValue, last, 1000, cancel) is { Count: > 0 } page)
         {
             // A younger key may belong to a picture that is being received.
-            findings.AddRange(page.Where(key => !photos.Contains(key.Photo) && key.CreatedAt < settled).Select(key => $"keys: {key.Photo} is no photo's"));
+            findings.AddRange(page.Where(key => !photos.Contains(key.Photo) && !coming.Contains(key.Photo) && key.CreatedAt < settled).Select(key => $"keys: {key.Photo} is no photo's"));
             held.UnionWith(page.Select(key => key.Photo));
             last = page[^1];
         }

@@ -9,7 +9,7 @@ public sealed class WorkItem
     /// <summary>Which job, see <see cref="WorkKinds"/>; one row for each kind and subject.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The photo or removal order it is about.</summary>
+    /// <summary>The photo, redaction or removal order it is about.</summary>
     public Guid Subject { get; init; }
 
     public DateTimeOffset DueAt { get; set; }
@@ -47,6 +47,9 @@ public static class WorkKinds
 
     /// <summary>Make <c>print</c> of a photo.</summary>
     public const string RenderPrint = "render-print";
+
+    /// <summary>Make a redacted picture, a photo of its own.</summary>
+    public const string Redact = "redact";
 
     /// <summary>Carry out a removal order on our own store.</summary>
     public const string Remove = "remove";

@@ -24,6 +24,9 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
         // Disclosures (P17): where a copy went, so that it can be called back.
         ["publications"] = ["id", "school_id", "photo_id", "channel", "kind", "place", "url", "taker_id", "published_by", "published_at"],
         ["picture_digests"] = ["school_id", "digest", "photo_id", "destroyed_at"],
+        // A redaction that lives on: which photo, by its id alone, it was made from.
+        ["redactions"] = [
+            "photo_id", "school_id", "source_id", "boxes", "fill", "pupils", "nobody_else", "asked_by", "asked_at", "made_at", "failed"],
         ["feed_items"] = ["school_id", "channel", "photo_id", "position", "changed_at"],
         ["feed_told"] = ["school_id", "channel", "photo_id", "told_at"],
         ["feed_changes"] = ["id", "school_id", "channel", "photo_id", "at"],
@@ -102,6 +105,11 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
         (await editor.GetAsync($"channels/website/photos/{photo}/web")).Must(200);
         (await editor.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "Home page", url = "https://school.example/" })).Must(201);
 
+        (await screener.PostAsync($"photos/{photo}/redactions", new
+        {
+            boxes = new[] { new { left = 0.1, top = 0.1, width = 0.2, height = 0.2 } },
+            fill = "solid",
+        })).Must(201);
         (await screener.PostAsync($"photos/{photo}/concerns", new { kind = "other", note = "looks unhappy" })).Must(201);
         var hold = await api.Records.ScalarAsync<Guid>("select id from holds where photo_id = $1", photo);
         (await (await school.SafeguardingAsync()).PostAsync($"holds/{hold}/release")).Must(202);

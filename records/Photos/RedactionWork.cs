@@ -1,0 +1,97 @@
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Work;
+
+namespace PhotoGuard.Records.Photos;
+
+/// <summary>Redactions as a worker finds them, and what becomes of those that cannot be made. Only the holder of the claim ends one.</summary>
+public sealed class RedactionWork(RecordsDb db, KeyStore keys)
+{
+    /// <summary>The redaction to be made; null once it is made, failed, or came to nothing.</summary>
+    public Task<Redaction?> FindAsync(Guid redaction, CancellationToken cancel) => db.Redactions.AsNoTracking()
+        .SingleOrDefaultAsync(row => row.PhotoId == redaction && row.MadeAt == null && row.Failed == null, cancel);
+
+    /// <summary>The source is held, hidden or gone: the request comes to nothing, and where the boxes were is forgotten.</summary>
+    public async Task DropAsync(WorkItem claim, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        await using (await db.BeginAsync(cancel))
+        {
+            if (await db.Database.ExecuteSqlAsync($"delete from work where id = {claim.Id} and fence = {claim.Fence}", cancel) == 0) return;
+            var events = new List<AuditEvent>();
+            if (await LockAsync(claim.Subject, cancel) is { } redaction)
+            {
+                db.Redactions.Remove(redaction);
+                events.Add(Dropped(redaction));
+            }
+            await db.CommitAsync(Act.OfSystem(claim.SchoolId), cancel, [.. events]);
+        }
+        await ForgetKeyAsync(claim.Subject, cancel);
+    }
+
+    /// <summary>It will never be made: whoever asked can see why. Where the boxes were is forgotten.</summary>
+    /// <param name="reason">A word of ours.</param>
+    /// <param name="setAside">Somebody has to look: the work stays, given up, with this told to the ICT lead; null: nobody has to.</param>
+    public async Task FailAsync(WorkItem claim, string reason, string? setAside, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        await using (await db.BeginAsync(cancel))
+        {
+            var mine = setAside is null
+                ? await db.Database.ExecuteSqlAsync($"delete from work where id = {claim.Id} and fence = {claim.Fence}", cancel)
+                : await db.Database.ExecuteSqlAsync($"""
+                    update work set lease_until = null, locked_by = null, last_error = {setAside}, stuck_at = now()
+                    where id = {claim.Id} and fence = {claim.Fence}
+                    """, cancel);
+            if (mine == 0) return;
+            var events = new List<AuditEvent>();
+            if (await LockAsync(claim.Subject, cancel) is { } redaction)
+            {
+                (redaction.Failed, redaction.Boxes, redaction.Pupils) = (reason, [], null);
+                events.Add(new("photo.redaction-failed", redaction.SourceId, "redaction", redaction.PhotoId.ToString(), new { reason }));
+            }
+            await db.CommitAsync(Act.OfSystem(claim.SchoolId), cancel, [.. events]);
+        }
+        await ForgetKeyAsync(claim.Subject, cancel);
+    }
+
+    /// <summary>Queues every redaction that is still to be made and has no work row (law 5); what was given up is tried again once a day.</summary>
+    public Task<int> QueueAsync(CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        insert into work (school_id, kind, subject)
+        select school_id, {WorkKinds.Redact}, photo_id from redactions where made_at is null and failed is null
+        on conflict (kind, subject) do update set stuck_at = null, attempts = 0
+        where work.stuck_at < now() - interval '1 day' and work.attempts >= {WorkQueue.AttemptsBeforeStuck}
+        """, cancel);
+
+    /// <summary>
+    /// In the transaction that scrubs a destroyed photo's row: forgets what it was made from and what was still to be made from it. What
+    /// was made from it lives on, as made from what it was made from itself, so that what befalls that goes on reaching it.
+    /// </summary>
+    internal static async Task<IReadOnlyList<AuditEvent>> ForgetAsync(RecordsDb db, Guid destroyed, CancellationToken cancel)
+    {
+        await db.Database.ExecuteSqlAsync($"""
+            update redactions set source_id = own.source_id from redactions own
+            where own.photo_id = {destroyed} and redactions.source_id = {destroyed} and redactions.made_at is not null
+            """, cancel);
+        var loose = await db.Redactions.AsNoTracking().Where(row => row.SourceId == destroyed && row.MadeAt == null).ToListAsync(cancel);
+        var ids = loose.Select(row => row.PhotoId).Append(destroyed).ToArray();
+        await db.Database.ExecuteSqlAsync($"delete from work where kind = {WorkKinds.Redact} and subject = any({ids})", cancel);
+        await db.Redactions.Where(row => ids.Contains(row.PhotoId)).ExecuteDeleteAsync(cancel);
+        return [.. loose.Where(row => row.State == RedactionState.Making).Select(Dropped)];
+    }
+
+    /// <summary>The row of one that is still to be made, locked until the transaction ends.</summary>
+    public Task<Redaction?> LockAsync(Guid redaction, CancellationToken cancel) => db.Redactions.FromSql(
+        $"select * from redactions where photo_id = {redaction} and made_at is null and failed is null for update").SingleOrDefaultAsync(cancel);
+
+    /// <summary>No photo will have this key. Where this fails, the sweep of keys without a photo does it.</summary>
+    private async Task ForgetKeyAsync(Guid photo, CancellationToken cancel)
+    {
+        if (!await db.Photos.AnyAsync(row => row.Id == photo, cancel)) await keys.DestroyAsync(photo, cancel);
+    }
+
+    private static AuditEvent Dropped(Redaction redaction) =>
+        new("photo.redaction-dropped", redaction.SourceId, "redaction", redaction.PhotoId.ToString());
+}
