@@ -27,7 +27,7 @@ public static class Schedule
         (typeof(ConsentExpiryJob), "consent-expiry", TimeSpan.FromMinutes(1),
             "Tells the feed what changed by date alone: expiry of answers, leavers, birthdays, deleteAfter."),
         (typeof(UnfinishedSweepJob), "unfinished-sweep", TimeSpan.FromMinutes(1),
-            "Deletes objects whose write never finished, queues renditions that photos of the last day lack, takes up what was set aside for a time."),
+            "Deletes objects whose write never finished; queues renditions that photos of the last day lack and redactions that were asked for; takes up what was set aside for a time."),
         (typeof(OrphanSweepJob), "orphan-sweep", TimeSpan.FromHours(1),
             "Holds store, registry and keys against one another: what belongs to nothing goes, what is missing is made or reported."),
         (typeof(KeyEpochJob), "key-epoch", TimeSpan.FromMinutes(10),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Workers.Audit;
 using PhotoGuard.Workers.Photos;
@@ -31,6 +32,8 @@ public static class WorkersHost
         services.AddSingleton(DecoderSettings.FromEnvironment());
         services.AddSingleton<Decoder>();
         services.AddScoped<RenderJob>();
+        services.AddScoped<RedactionIntake>();
+        services.AddScoped<RedactJob>();
         services.AddScoped<RemoveJob>();
         services.AddHostedService<SignsOfLife>();
         services.AddHostedService<WorkLoop>();

@@ -5,9 +5,10 @@ using Quartz;
 
 namespace PhotoGuard.Workers.Photos;
 
-/// <summary>Takes away what a dead writer left, queues what a dead renderer owed, and takes up what was set aside for a time.</summary>
+/// <summary>Takes away what a dead writer left, queues what a dead renderer or redactor owed, and takes up what was set aside for a time.</summary>
 [DisallowConcurrentExecution]
-public sealed class UnfinishedSweepJob(ObjectSweep sweep, WorkQueue queue, TimeProvider time, ILogger<UnfinishedSweepJob> log) : IJob
+public sealed class UnfinishedSweepJob(
+    ObjectSweep sweep, RedactionWork redactions, WorkQueue queue, TimeProvider time, ILogger<UnfinishedSweepJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
@@ -15,5 +16,6 @@ public sealed class UnfinishedSweepJob(ObjectSweep sweep, WorkQueue queue, TimeP
         if (deleted > 0) log.LogInformation("Deleted {Count} objects whose write never finished.", deleted);
         await queue.TurnAsync(cancellationToken);
         await sweep.QueueRendersAsync(time.GetUtcNow().AddDays(-1), cancellationToken);
+        await redactions.QueueAsync(cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ public sealed class WorkLoop(
     {
         yield return ([WorkKinds.Remove], 4);
         // As many as decoders, so that nothing waits for one under its lease; none where another node may have what is missing here.
-        if (decoder.Decodes) yield return ([WorkKinds.Render, WorkKinds.RenderPrint], decoding.Children);
+        if (decoder.Decodes) yield return ([WorkKinds.Render, WorkKinds.RenderPrint, WorkKinds.Redact], decoding.Children);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -13,6 +13,7 @@ internal static class WorkTable
     {
         WorkKinds.Render => services.GetRequiredService<RenderJob>().DoAsync(item, [ObjectKind.Thumb, ObjectKind.Web], cancel),
         WorkKinds.RenderPrint => services.GetRequiredService<RenderJob>().DoAsync(item, [ObjectKind.Print], cancel),
+        WorkKinds.Redact => services.GetRequiredService<RedactJob>().DoAsync(item, cancel),
         WorkKinds.Remove => services.GetRequiredService<RemoveJob>().DoAsync(item, cancel),
         _ => throw new InvalidOperationException($"There is no job for work of kind {item.Kind}."),
     };

@@ -30,8 +30,9 @@ internal static class Books
         Assert.Empty(Directory.GetFiles(Path.Combine(root, ".tmp")));
         foreach (var wrong in new[]
         {
-            "select count(*) from (select from audit_entries where event in ('photo.received', 'photo.tombstoned', 'photo.destroyed') group by event, photo_id having count(*) > 1) as twice",
-            "select count(*) from photos where not exists (select from audit_entries where event = 'photo.received' and photo_id = photos.id)",
+            "select count(*) from (select from audit_entries where event in ('photo.received', 'photo.redacted', 'photo.tombstoned', 'photo.destroyed') group by event, photo_id having count(*) > 1) as twice",
+            "select count(*) from photos where not exists (select from audit_entries where event in ('photo.received', 'photo.redacted') and photo_id = photos.id)",
+            "select count(*) from redactions where (made_at is not null) <> exists (select from photos where id = photo_id)",
             "select count(*) from picture_digests where destroyed_at is null and not exists (select from photos where id = photo_id)",
             "select count(*) from photos where exists (select from tombstones where photo_id = photos.id)",
             "select count(*) from certificates where exists (select from objects where photo_id = certificates.photo_id)",

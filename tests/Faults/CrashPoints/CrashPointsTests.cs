@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace PhotoGuard.Tests.Faults.CrashPoints;
 
-/// <summary>Receive, render and remove, stopped at every point where they reach out; recovered by the sweeps; the same end.</summary>
+/// <summary>Receive, render, redact and remove, stopped at every point where they reach out; recovered by the sweeps; the same end.</summary>
 public sealed class CrashPointsTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly TestApi api = new();
@@ -26,6 +26,12 @@ public sealed class CrashPointsTests(ITestOutputHelper output) : IAsyncLifetime
 
     [Fact]
     public Task Render_killed() => Render().ByKillsAsync(api.Records.Settings, clean, output, 6);
+
+    [Fact]
+    public Task Redact_stopped_by_faults() => Redact().ByFaultsAsync(api.Records.Settings, clean, output);
+
+    [Fact]
+    public Task Redact_killed() => Redact().ByKillsAsync(api.Records.Settings, clean, output, 6);
 
     [Fact]
     public Task Remove_stopped_by_faults() => Remove().ByFaultsAsync(api.Records.Settings, clean, output);
@@ -57,6 +63,9 @@ public sealed class CrashPointsTests(ITestOutputHelper output) : IAsyncLifetime
                 break;
             case "render":
                 Assert.True(await flows.WorkAsync(WorkKinds.Render));
+                break;
+            case "redact":
+                Assert.True(await flows.WorkAsync(WorkKinds.Redact));
                 break;
             default:
                 Assert.True(await flows.WorkAsync(WorkKinds.Remove));
@@ -102,6 +111,28 @@ public sealed class CrashPointsTests(ITestOutputHelper output) : IAsyncLifetime
             var photo = Guid.Parse(told[0]);
             Assert.Equal(3, await clean.CountAsync("select count(*) from objects where photo_id = $1", photo));
             Assert.Equal(1, await clean.CountAsync("select count(*) from audit_entries where event = 'photo.rendered' and photo_id = $1", photo));
+            await Books.MustOpenAsync(clean, photo);
+        });
+
+    /// <summary>One photo of its own, rendered, and nothing of the attempts before.</summary>
+    private CrashRun Redact() => new(
+        "redact",
+        async () =>
+        {
+            var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
+            Assert.True(await clean.WorkAsync(WorkKinds.Render));
+            return [(await (await school.TeacherAsync()).PostAsync($"photos/{photo}/redactions?wait=0", new
+            {
+                boxes = new[] { new { left = 0.1, top = 0.1, width = 0.2, height = 0.2 } },
+                fill = "solid",
+            })).Must(202).Id.ToString()];
+        },
+        (flows, told) => RunAsync("redact", flows, told),
+        async told =>
+        {
+            var photo = Guid.Parse(told[0]);
+            Assert.Equal(3, await clean.CountAsync("select count(*) from objects where photo_id = $1", photo));
+            Assert.Equal(1, await clean.CountAsync("select count(*) from audit_entries where event = 'photo.redacted' and photo_id = $1", photo));
             await Books.MustOpenAsync(clean, photo);
         });
 

@@ -71,8 +71,9 @@ public sealed class PhotoFlows : IAsyncDisposable
             await RunAsync((ObjectSweep sweep) => sweep.SweepUnfinishedAsync(CancellationToken.None));
             await RunAsync((WorkQueue queue) => queue.TurnAsync(CancellationToken.None));
             await RunAsync((ObjectSweep sweep) => sweep.QueueRendersAsync(DateTimeOffset.MinValue, CancellationToken.None));
+            await RunAsync((RedactionWork redactions) => redactions.QueueAsync(CancellationToken.None));
             if (await CountAsync("select count(*) from work where stuck_at is null") == 0) break;
-            while (await WorkAsync(WorkKinds.Render, WorkKinds.RenderPrint, WorkKinds.Remove))
+            while (await WorkAsync(WorkKinds.Render, WorkKinds.RenderPrint, WorkKinds.Redact, WorkKinds.Remove))
             {
             }
             await Clock.PassAsync(this);
