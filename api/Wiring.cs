@@ -53,6 +53,7 @@ public static class Wiring
         services.AddSingleton<UploadRoom>();
         services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
         services.AddScoped<Idempotency>();
+        services.AddScoped<PhotoShow>();
         // No scheme by default: each group of endpoints says by what a caller proves who they are, and the rest asks nobody.
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
@@ -86,6 +87,7 @@ public static class Wiring
         api.MapActivities();
         api.MapAudit();
         api.MapPhotos();
+        api.MapRedactions();
         api.MapScreening();
         api.MapHolds();
         api.MapChannels();

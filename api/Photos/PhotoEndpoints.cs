@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Api.SignIn;
 using PhotoGuard.Ingest.Photos;
@@ -52,25 +51,24 @@ public static class PhotoEndpoints
     }
 
     private static async Task<Page<PhotoView>> ListAsync(
-        Guid? activity, ScreeningFilter screening, Caller caller, PageAsked page, PhotoList list, RecordsDb db, CancellationToken cancel)
+        Guid? activity, ScreeningFilter screening, Caller caller, PageAsked page, PhotoList list, PhotoShow show, CancellationToken cancel)
     {
         var photos = await list.ReadAsync(caller.Act, activity, screening.State, page.AfterId(), page.Limit + 1, cancel);
-        var objects = await ObjectsAsync(db, [.. photos.Select(photo => photo.Photo.Id)], cancel);
-        return Page.Of(page, photos, photo => photo.Photo.Id, photo => View(caller.Act, photo, objects[photo.Photo.Id]));
+        var views = await show.ViewsAsync(caller.Act, photos, cancel);
+        return Page.Of(page, photos, photo => photo.Photo.Id, photo => views[photo.Photo.Id]);
     }
 
-    private static Task<PhotoView> ShowAsync(Guid id, Caller caller, PhotoSight sight, RecordsDb db, CancellationToken cancel) =>
-        ViewAsync(caller.Act, id, sight, db, cancel);
+    private static Task<PhotoView> ShowAsync(Guid id, Caller caller, PhotoShow show, CancellationToken cancel) => show.ViewAsync(caller.Act, id, cancel);
 
     private static Task<IResult> LinkAsync(
-        Guid id, Write<LinkBody> write, PhotoLinks links, PhotoSight sight, RecordsDb db, CancellationToken cancel) => write.AnswerAsync(
+        Guid id, Write<LinkBody> write, PhotoLinks links, PhotoShow show, CancellationToken cancel) => write.AnswerAsync(
             act => links.LinkAsync(act, id, write.Body.Pupils, write.Body.NobodyElse, cancel),
-            (act, photo) => AfterLinkAsync(act, photo, sight, db, cancel));
+            (act, photo) => AfterLinkAsync(act, photo, show, cancel));
 
     private static Task<IResult> DescribeAsync(
-        Guid id, Write<DescriptionBody> write, PhotoLinks links, PhotoSight sight, RecordsDb db, CancellationToken cancel) => write.AnswerAsync(
+        Guid id, Write<DescriptionBody> write, PhotoLinks links, PhotoShow show, CancellationToken cancel) => write.AnswerAsync(
             act => links.DescribeAsync(act, id, write.Body.Alt, cancel),
-            (act, photo) => ViewAsync(act, photo, sight, db, cancel));
+            (act, photo) => show.ViewAsync(act, photo, cancel));
 
     private static Task<IResult> TakeBackAsync(Guid id, Write write, PhotoLinks links, CancellationToken cancel) => write.AnswerAsync(
         act => links.TakeBackAsync(act, id, cancel), (_, photo) => Task.FromResult(new BeingRemovedView(photo)));
@@ -85,31 +83,17 @@ public static class PhotoEndpoints
     }
 
     /// <summary>Naming a pupil may itself hide the photo; the answer then says so instead of showing it.</summary>
-    private static async Task<object> AfterLinkAsync(Act act, Guid id, PhotoSight sight, RecordsDb db, CancellationToken cancel)
+    private static async Task<object> AfterLinkAsync(Act act, Guid id, PhotoShow show, CancellationToken cancel)
     {
         try
         {
-            return await ViewAsync(act, id, sight, db, cancel);
+            return await show.ViewAsync(act, id, cancel);
         }
         catch (Refusal hidden) when (hidden.Status == 410)
         {
             return new BeingRemovedView(id);
         }
     }
-
-    private static async Task<PhotoView> ViewAsync(Act act, Guid id, PhotoSight sight, RecordsDb db, CancellationToken cancel)
-    {
-        var photo = await sight.FindAsync(act, id, cancel);
-        var view = View(act, photo, (await ObjectsAsync(db, [id], cancel))[id]);
-        return photo.Facts.Held ? view with { Holds = await HoldView.ReadAsync(db, id, cancel) } : view;
-    }
-
-    private static PhotoView View(Act act, PhotoStanding photo, IEnumerable<StoredObject> objects) =>
-        PhotoView.Of(photo, objects, act.By.IsAny(Role.Office, Role.Safeguarding));
-
-    private static async Task<ILookup<Guid, StoredObject>> ObjectsAsync(RecordsDb db, Guid[] photos, CancellationToken cancel) =>
-        (await db.Objects.AsNoTracking().Where(row => photos.Contains(row.PhotoId) && row.StoredAt != null).ToListAsync(cancel))
-            .ToLookup(row => row.PhotoId);
 }
 
 /// <summary><c>?screening=</c> as a word of the contract.</summary>

@@ -36,15 +36,18 @@ public sealed record RenditionView(string Name, string? Format, int? Width, int?
 
 /// <summary>A photo as somebody with need to know sees it.</summary>
 /// <param name="Pupils">Who is in it, by the school's pseudonyms.</param>
+/// <param name="RedactedFrom">The photo that it was made from; absent where it was uploaded. That may be destroyed by now.</param>
+/// <param name="Redactions">What was made from it, as far as the asker may see that.</param>
 /// <param name="Holds">What it is held for; for the safeguarding lead alone.</param>
 public sealed record PhotoView(
     Guid Id, Guid ActivityId, Guid UploadedBy, PhotoKind Kind, int Width, int Height, DateTimeOffset TakenAt, TakenFrom TakenAtFrom,
     DateTimeOffset ReceivedAt, DateTimeOffset DeleteAfter, ScreeningState Screening, string[] Removed, string[] Flags, string? Alt,
     IReadOnlyList<string> Pupils, bool NobodyElse, IReadOnlyDictionary<Channel, ClearanceView> Clearance, IReadOnlyList<RenditionView> Renditions,
-    IReadOnlyList<HoldView>? Holds = null)
+    Guid? RedactedFrom, IReadOnlyList<Guid> Redactions, IReadOnlyList<HoldView>? Holds = null)
 {
     /// <param name="maySeeChildren">Office and safeguarding see what concerns a child; everybody else that something does.</param>
-    public static PhotoView Of(PhotoStanding standing, IEnumerable<StoredObject> objects, bool maySeeChildren)
+    public static PhotoView Of(
+        PhotoStanding standing, IEnumerable<StoredObject> objects, IEnumerable<(Guid? From, Guid? Made)> ties, bool maySeeChildren)
     {
         var photo = standing.Photo;
         return new(
@@ -52,6 +55,7 @@ public sealed record PhotoView(
             photo.ReceivedAt, photo.DeleteAfter, standing.Facts.Screening?.Decision ?? ScreeningState.Pending, photo.Removed, photo.Flags, photo.Alt,
             [.. standing.Pupils.Select(pupil => pupil.MisId).Order()], photo.NobodyElse,
             standing.Clearance.ToDictionary(on => on.Key, on => new ClearanceView(on.Value.Cleared, on.Value.ReasonsFor(maySeeChildren))),
-            RenditionView.Of(objects, name => $"/api/v1/photos/{photo.Id}/renditions/{name}"));
+            RenditionView.Of(objects, name => $"/api/v1/photos/{photo.Id}/renditions/{name}"),
+            ties.Select(tie => tie.From).FirstOrDefault(from => from is not null), [.. ties.Select(tie => tie.Made).OfType<Guid>()]);
     }
 }

@@ -39,7 +39,8 @@ public sealed class Idempotency(NpgsqlDataSource database)
         }
 
         var answer = await show(caller, Guid.Parse(ticket.ResourceId!));
-        return TypedResults.Json(answer, statusCode: ticket.Status);
+        // Where the status depends on how far it came, showing it says which.
+        return answer as IResult ?? TypedResults.Json(answer, statusCode: ticket.Status);
     }
 
     private static string? KeyOf(HttpRequest request) => request.Headers[Header] switch
