@@ -28,6 +28,21 @@ public class DecoderTests
     }
 
     [Fact]
+    public async Task A_child_redacts_the_same_bytes_as_this_process_between_renditions()
+    {
+        var picture = PaintedPicture.Jpeg(3000, 2000, orientation: 6);
+        BurnBox[] boxes = [.. Enumerable.Range(0, BurnBox.Most).Select(nth => new BurnBox(nth % 10 / 10.0, nth / 10 / 10.0, 0.05, 0.05))];
+        await using var decoder = New(new() { Children = 1 });
+        await decoder.RenderAsync(picture, PictureKind.Jpeg, Both);
+
+        foreach (var fill in new[] { BurnFill.Solid, BurnFill.Average })
+            AssertSame([await decoder.RedactAsync(picture, PictureKind.Jpeg, boxes, fill)], [Redaction.Make(picture, PictureKind.Jpeg, boxes, fill)]);
+
+        AssertSame(await decoder.RenderAsync(picture, PictureKind.Jpeg, Both), Renditions.Make(picture, PictureKind.Jpeg, Both));
+        await Assert.ThrowsAsync<ArgumentException>(() => decoder.RedactAsync(picture, PictureKind.Jpeg, [new(0.5, 0.5, 0.6, 0.1)], BurnFill.Solid));
+    }
+
+    [Fact]
     public async Task Every_kind_is_decoded_inside_the_sandbox()
     {
         await using var decoder = New();
