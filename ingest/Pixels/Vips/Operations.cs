@@ -26,10 +26,11 @@ internal static unsafe class Operations
         return load.ToImage();
     }
 
-    /// <summary>Opens HEIC bytes: the primary picture, already turned by its irot and imir properties.</summary>
+    /// <summary>Opens HEIC bytes: the primary picture, already turned by its irot and imir properties. To be read once from the top: one of
+    /// 34 million pixels or more would else go through a file, for which the child has no place.</summary>
     public static VipsImage LoadHeif(byte* data, int length)
     {
-        using var load = Loader("heifload_buffer", data, length);
+        using var load = Loader("heifload_buffer", data, length).With("access", "sequential");
         return load.ToImage();
     }
 

@@ -42,6 +42,30 @@ public class DecoderTests
         await Assert.ThrowsAsync<ArgumentException>(() => decoder.RedactAsync(picture, PictureKind.Jpeg, [new(0.5, 0.5, 0.6, 0.1)], BurnFill.Solid));
     }
 
+    [Theory]
+    [InlineData(PictureKind.Jpeg, 8000, 8000)]
+    [InlineData(PictureKind.Png, 8000, 8000)]
+    [InlineData(PictureKind.Webp, 8000, 8000)]
+    [InlineData(PictureKind.Webp, 6000, 4100)]
+    [InlineData(PictureKind.Heic, 6000, 6000)]
+    public async Task The_largest_pictures_are_shown_and_redacted_within_the_childs_memory_and_without_a_file(PictureKind kind, int width, int height)
+    {
+        var picture = kind switch
+        {
+            PictureKind.Jpeg => PaintedPicture.Jpeg(width, height),
+            PictureKind.Png => PaintedPicture.Png(width, height, "compression=1"),
+            PictureKind.Webp => PaintedPicture.Webp(width, height, "lossless=true,effort=0"),
+            _ => PaintedPicture.Heic(width, height),
+        };
+        await using var decoder = New(new() { Wall = TimeSpan.FromSeconds(60) });
+
+        var shown = await decoder.RenderAsync(picture, kind, [RenditionSpec.Thumb]);
+        var redacted = await decoder.RedactAsync(picture, kind, [new(0.1, 0.1, 0.2, 0.2)], BurnFill.Average);
+
+        Assert.Equal(512, Math.Max(shown[0].Width, shown[0].Height));
+        Assert.InRange(Math.Max(redacted.Width, redacted.Height), 3000, 4096);
+    }
+
     [Fact]
     public async Task Every_kind_is_decoded_inside_the_sandbox()
     {
