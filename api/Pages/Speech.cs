@@ -117,6 +117,7 @@ public static class Speech
     {
         WorkKinds.Render => "Small sizes of a picture",
         WorkKinds.RenderPrint => "Print size of a picture",
+        WorkKinds.Redact => "Redaction of a picture",
         WorkKinds.Remove => "Destruction of a picture",
         _ => kind,
     };

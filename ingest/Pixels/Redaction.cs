@@ -21,6 +21,9 @@ public static class Redaction
 
     private const int Bands = 3;
 
+    /// <summary>Renditions are made from it, and what is coded twice should not show it.</summary>
+    private const int Quality = 92;
+
     /// <summary>Pixels. A decoder may hold six bytes a pixel of a progressive JPEG, and we three more: 360 MB of the child's 512.</summary>
     private const int MostAtFullSize = 40_000_000;
 
@@ -47,7 +50,7 @@ public static class Redaction
                 using var small = BurnedWithin(data, picture.Length, kind, header, boxes, fill, out var orientation);
                 using var upright = small.Upright(orientation);
                 using var image = Operations.OfPixels(upright);
-                return new(Spec.Name, Spec.Format, upright.Width, upright.Height, CodedPixels.OfJpeg(Burning.SaveJpeg(image)));
+                return new(Spec.Name, Spec.Format, upright.Width, upright.Height, CodedPixels.OfJpeg(Operations.SaveJpeg(image, Quality)));
             }
         }
         catch (VipsFailure e)
@@ -79,7 +82,7 @@ public static class Redaction
             PictureKind.Webp => Operations.LoadWebp(data, length, halved ? 0.5 : 1),
             _ => Operations.LoadHeif(data, length),
         };
-        LoadedCheck.AtFullSize(lazy, kind, header);
+        LoadedCheck.Verify(lazy, kind, header);
         orientation = lazy.Orientation;
         var size = halved && kind != PictureKind.Webp ? ((lazy.Width + 1) / 2, (lazy.Height + 1) / 2) : (lazy.Width, lazy.Height);
         using var opaque = Operations.Opaque(lazy);

@@ -13,6 +13,7 @@ namespace PhotoGuard.Ingest.Pixels;
 public static class Renditions
 {
     private const int SharedBase = 2048;
+    private const int Quality = 80;
 
     /// <summary>Loads the decoders and blocks what is not needed, so that the first picture does not wait for it.</summary>
     /// <exception cref="InvalidOperationException">libvips or libjpeg-turbo is absent, too old, or does not start.</exception>
@@ -63,7 +64,7 @@ public static class Renditions
     private static unsafe PixelBuffer Decode(byte* data, int length, PictureKind kind, PictureHeader header, int side)
     {
         using var lazy = Open(data, length, kind, header, side);
-        CheckLoaded(lazy, kind, header);
+        LoadedCheck.Verify(lazy, kind, header);
         // Of the whole picture: one that is decoded smaller has been rounded once. A HEIC header tells of its largest item only.
         var size = kind == PictureKind.Heic
             ? Resampler.Within(lazy.Width, lazy.Height, side)
@@ -108,17 +109,6 @@ public static class Renditions
             return sized.Upright(orientation);
     }
 
-    // What the decoder's header says, before its pixels: two parsers that disagree are a trick or a damage.
-    private static void CheckLoaded(VipsImage lazy, PictureKind kind, PictureHeader header)
-    {
-        PixelLimits.Check(lazy.Width, lazy.Height);
-        if (lazy.Pages > 1)
-            throw new PictureUndecodable(UndecodableReason.SeveralFrames, $"{lazy.Pages} pictures in one file");
-        var same = (lazy.Width, lazy.Height) == (header.Width, header.Height);
-        if (!same && kind is PictureKind.Jpeg or PictureKind.Png)
-            throw new PictureUndecodable(UndecodableReason.Damaged, "its decoder reads another size");
-    }
-
     private static Rendition Save(PixelBuffer upright, RenditionSpec spec)
     {
         using var whole = Operations.OfPixels(upright);
@@ -126,7 +116,7 @@ public static class Renditions
         using var image = Operations.OfPixels(sized);
         var bytes = spec.Format == RenditionFormat.Webp
             ? CodedPixels.OfWebp(Operations.SaveWebp(image))
-            : CodedPixels.OfJpeg(Operations.SaveJpeg(image));
+            : CodedPixels.OfJpeg(Operations.SaveJpeg(image, Quality));
         return new(spec.Name, spec.Format, sized.Width, sized.Height, bytes);
     }
 }

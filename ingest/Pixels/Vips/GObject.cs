@@ -45,7 +45,4 @@ internal static unsafe partial class GObject
 
     [LibraryImport("libglib-2.0.so.0")]
     internal static partial void g_free(void* memory);
-
-    [LibraryImport("libglib-2.0.so.0")]
-    internal static partial void g_strfreev(byte** strings);
 }

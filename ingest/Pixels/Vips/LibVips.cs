@@ -80,17 +80,6 @@ internal static unsafe partial class LibVips
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nuint vips_image_get_typeof(VipsImage image, string field);
 
-    /// <summary>A list that ends with null and is freed with g_strfreev.</summary>
-    [LibraryImport(Library)]
-    internal static partial byte** vips_image_get_fields(VipsImage image);
-
-    [LibraryImport(Library)]
-    internal static partial int vips_image_remove(VipsImage image, byte* field);
-
-    /// <summary>Computes every pixel into memory; an invalid handle where that fails.</summary>
-    [LibraryImport(Library)]
-    internal static partial VipsImage vips_image_copy_memory(VipsImage image);
-
     /// <summary>An image over memory of the caller's, which is not copied. Format 0 is a byte for each band.</summary>
     [LibraryImport(Library)]
     internal static partial VipsImage vips_image_new_from_memory(byte* data, nuint length, int width, int height, int bands, int format);

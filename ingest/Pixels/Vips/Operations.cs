@@ -74,45 +74,9 @@ internal static unsafe class Operations
         return ToBytesPerBand(srgb);
     }
 
-    /// <summary>Computes the pixels, which is when decoders fail.</summary>
-    public static VipsImage InMemory(VipsImage image)
+    public static byte[] SaveJpeg(VipsImage image, int quality)
     {
-        var copy = LibVips.vips_image_copy_memory(image);
-        if (copy.IsInvalid)
-            throw VipsFailure.Of("decode");
-        LibVips.vips_error_clear();
-        return copy;
-    }
-
-    /// <summary>Turned and mirrored as its orientation says, which is then forgotten.</summary>
-    public static VipsImage Upright(VipsImage image)
-    {
-        using var turn = new VipsOperation("autorot").With("in", image);
-        return turn.ToImage();
-    }
-
-    /// <summary>
-    /// Takes everything out of an image that is not its pixels. The savers' own <c>strip</c> is not enough: 8.14.1 writes Exif
-    /// into a WebP all the same.
-    /// </summary>
-    /// <param name="image">Held by nobody else.</param>
-    public static void ForgetMetadata(VipsImage image)
-    {
-        var names = LibVips.vips_image_get_fields(image);
-        try
-        {
-            for (var i = 0; names[i] != null; i++)
-                LibVips.vips_image_remove(image, names[i]);
-        }
-        finally
-        {
-            GObject.g_strfreev(names);
-        }
-    }
-
-    public static byte[] SaveJpeg(VipsImage image)
-    {
-        using var save = new VipsOperation("jpegsave_buffer").With("in", image).With("Q", 80)
+        using var save = new VipsOperation("jpegsave_buffer").With("in", image).With("Q", quality)
             .With("optimize-coding", "true").With("subsample-mode", "on").With("strip", "true");
         return save.ToBytes();
     }

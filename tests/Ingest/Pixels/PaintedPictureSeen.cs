@@ -53,10 +53,11 @@ internal static unsafe partial class PaintedPicture
         fixed (byte* data = picture)
         {
             using var image = Operations.LoadWebp(data, picture.Length, 1);
-            using var upright = Operations.Upright(image);
+            using var turn = new VipsOperation("autorot").With("in", image);
+            using var upright = turn.ToImage();
             // A file may say that it is transparent and not be.
             using var fill = new VipsOperation("bandjoin_const").With("in", upright).With("c", "255");
-            using var four = upright.HasAlpha ? Operations.InMemory(upright) : fill.ToImage();
+            using var four = upright.HasAlpha ? new VipsOperation("copy").With("in", upright).ToImage() : fill.ToImage();
             nuint length;
             var pixels = vips_image_write_to_memory(four, &length);
             if (pixels == null) throw VipsFailure.Of("vips_image_write_to_memory");
