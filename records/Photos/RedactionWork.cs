@@ -57,12 +57,11 @@ public sealed class RedactionWork(RecordsDb db, KeyStore keys)
         await ForgetKeyAsync(claim.Subject, cancel);
     }
 
-    /// <summary>Queues every redaction that is still to be made and has no work row (law 5); what was given up is tried again once a day.</summary>
+    /// <summary>Queues every redaction that is still to be made and has no work row (law 5).</summary>
     public Task<int> QueueAsync(CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
         insert into work (school_id, kind, subject)
         select school_id, {WorkKinds.Redact}, photo_id from redactions where made_at is null and failed is null
-        on conflict (kind, subject) do update set stuck_at = null, attempts = 0
-        where work.stuck_at < now() - interval '1 day' and work.attempts >= {WorkQueue.AttemptsBeforeStuck}
+        on conflict (kind, subject) do nothing
         """, cancel);
 
     /// <summary>
