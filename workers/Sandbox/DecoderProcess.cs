@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Text;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
@@ -196,7 +197,15 @@ internal sealed class DecoderProcess : IDisposable
         var watch = WatchAsync(wall, cpu, over.Token, cancel);
         try
         {
-            return await exchange();
+            var exchanging = exchange();
+            await Task.WhenAny(exchanging, watch);
+            // Killed: what it wrote ends with it, or else somebody unknown holds the pipes, for whom nobody waits.
+            if (!exchanging.IsCompleted && await Task.WhenAny(exchanging, Task.Delay(Ending, CancellationToken.None)) != exchanging)
+            {
+                _ = exchanging.ContinueWith(late => late.Exception, TaskScheduler.Default);
+                throw new IOException("The pipes of a child that ended stay open.");
+            }
+            return await exchanging;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
         {
@@ -229,7 +238,7 @@ internal sealed class DecoderProcess : IDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancel);
         var usedBefore = ProcessTree.Usage(process.Id).Cpu;
-        var (waited, looked) = (TimeSpan.Zero, Stopwatch.GetTimestamp());
+        var (waited, looked, ended) = (TimeSpan.Zero, Stopwatch.GetTimestamp(), 0);
         while (true)
         {
             await Task.Delay(LookEvery, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -238,6 +247,13 @@ internal sealed class DecoderProcess : IDisposable
             // While the whole machine stands still, so does the child: a long pause between two looks is not its doing.
             waited += new[] { Stopwatch.GetElapsedTime(looked), 10 * LookEvery }.Min();
             looked = Stopwatch.GetTimestamp();
+            // It ended, and what it wrote did not: something of it is left that holds the pipes.
+            ended = process.HasExited ? ended + 1 : 0;
+            if (ended * LookEvery > Ending)
+            {
+                ProcessTree.KillHoldersOf(new[] { input, output }.OfType<AnonymousPipeClientStream>().Select(pipe => (int)pipe.SafePipeHandle.DangerousGetHandle()));
+                return null;
+            }
             var now = ProcessTree.Usage(process.Id);
             LossReason? passed = now.ResidentBytes > settings.ResidentBytes || now.Threads > MostThreads ? LossReason.Memory
                 : now.Cpu - usedBefore > cpu ? LossReason.Cpu

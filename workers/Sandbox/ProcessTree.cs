@@ -46,6 +46,35 @@ internal static class ProcessTree
             KillOne(id);
     }
 
+    /// <summary>
+    /// Kills whoever else has one of our pipes as its input, output or errors. Where bubblewrap is killed in the moment between starting
+    /// its inner process and telling it to end with the outer one, the inner one is nobody's child any more, and waits for ever.
+    /// </summary>
+    /// <param name="descriptors">Of ours.</param>
+    public static void KillHoldersOf(params IEnumerable<int> descriptors)
+    {
+        var pipes = descriptors.Select(number => LinkTarget($"/proc/self/fd/{number}")).OfType<string>().ToHashSet();
+        foreach (var folder in Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id != Environment.ProcessId
+                && Enumerable.Range(0, 3).Any(number => LinkTarget($"{folder}/fd/{number}") is { } target && pipes.Contains(target)))
+                KillOne(id);
+        }
+    }
+
+    private static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone, or another user's.
+            return null;
+        }
+    }
+
     private static void KillOne(int processId)
     {
         try

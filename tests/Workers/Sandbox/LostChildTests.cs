@@ -32,4 +32,41 @@ public class LostChildTests
         Assert.Equal(reason, lost.Reason);
         Assert.Empty(decoder.IdleProcessIds);
     }
+
+    [Fact]
+    public async Task What_is_left_of_a_child_that_was_killed_while_it_started_is_ended_and_nobody_waits_for_it()
+    {
+        // As bubblewrap's inner process, where the outer one is killed before it was told to end with it: it holds the pipes and waits.
+        var left = Directory.CreateTempSubdirectory("photoguard-left-");
+        try
+        {
+            var id = Path.Combine(left.FullName, "id");
+            var settings = new DecoderSettings
+            {
+                Children = 1,
+                Bubblewrap = null,
+                AllowUnsandboxed = true,
+                Program = () => new ConfinedProgram("/bin/sh", "-c", $"exec 3<&0; sh -c 'echo $$ > {id}; exec sleep 60' <&3 & while [ ! -s {id} ]; do :; done; kill -KILL $$"),
+            };
+            await using (var decoder = new Decoder(settings, NullLogger<Decoder>.Instance))
+            {
+                var lost = await Assert.ThrowsAsync<DecoderLost>(
+                    () => decoder.RenderAsync(PaintedPicture.Jpeg(320, 240), PictureKind.Jpeg, [RenditionSpec.Thumb]));
+                Assert.Equal(LossReason.Killed, lost.Reason);
+            }
+
+            // Its end may still have to be heard by whoever took it over.
+            var status = $"/proc/{(await File.ReadAllTextAsync(id)).Trim()}/status";
+            var deadline = DateTime.UtcNow.AddSeconds(20);
+            while (File.Exists(status) && !(await File.ReadAllTextAsync(status)).Contains("State:\tZ", StringComparison.Ordinal))
+            {
+                Assert.True(DateTime.UtcNow < deadline, "It is still there.");
+                await Task.Delay(20);
+            }
+        }
+        finally
+        {
+            left.Delete(recursive: true);
+        }
+    }
 }
