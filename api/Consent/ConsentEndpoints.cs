@@ -23,8 +23,8 @@ public sealed record AnswerView(
     DateTimeOffset AnsweredAt, DateOnly? ExpiresOn, DateTimeOffset RecordedAt, InvalidationView? Invalidation)
 {
     public static AnswerView Of(ConsentAnswer it) => new(
-        it.Id, it.Channel, it.Answer, new(it.ByKind, it.ByName, it.GuardianId), it.Route, it.NoticeVersion,
-        it.AnsweredAt, it.ExpiresOn, it.RecordedAt, it.Invalidation is { } error ? new(error.Reason, error.InvalidatedAt) : null);
+        it.Id, it.Channel, it.Answer, new(it.ByKind, it.ByName.Text ?? "", it.GuardianId), it.Route, it.NoticeVersion,
+        it.AnsweredAt, it.ExpiresOn, it.RecordedAt, it.Invalidation is { } error ? new(error.Reason.Text ?? "", error.InvalidatedAt) : null);
 }
 
 /// <summary>What guardians and pupils answered.</summary>

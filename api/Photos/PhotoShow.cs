@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -8,14 +9,14 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Api.Photos;
 
 /// <summary>Photos as the caller may see them.</summary>
-public sealed class PhotoShow(RecordsDb db, PhotoSight sight, RedactionDesk redactions)
+public sealed class PhotoShow(RecordsDb db, PhotoSight sight, HoldList holds, RedactionDesk redactions)
 {
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410.</exception>
     public async Task<PhotoView> ViewAsync(Act act, Guid id, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, id, cancel);
         var view = (await ViewsAsync(act, [photo], cancel))[id];
-        return photo.Facts.Held ? view with { Holds = await HoldView.ReadAsync(db, id, cancel) } : view;
+        return photo.Facts.Held ? view with { Holds = await HoldView.ReadAsync(db, holds, act, id, cancel) } : view;
     }
 
     /// <summary>Of photos that the caller was found to see.</summary>

@@ -52,7 +52,7 @@ public sealed record PhotoView(
         var photo = standing.Photo;
         return new(
             photo.Id, photo.ActivityId, photo.UploadedBy, photo.Kind, photo.Width, photo.Height, photo.TakenAt, photo.TakenFrom,
-            photo.ReceivedAt, photo.DeleteAfter, standing.Facts.Screening?.Decision ?? ScreeningState.Pending, photo.Removed, photo.Flags, photo.Alt,
+            photo.ReceivedAt, photo.DeleteAfter, standing.Facts.Screening?.Decision ?? ScreeningState.Pending, photo.Removed, photo.Flags, photo.Alt?.Text,
             [.. standing.Pupils.Select(pupil => pupil.MisId).Order()], photo.NobodyElse,
             standing.Clearance.ToDictionary(on => on.Key, on => new ClearanceView(on.Value.Cleared, on.Value.ReasonsFor(maySeeChildren))),
             RenditionView.Of(objects, name => $"/api/v1/photos/{photo.Id}/renditions/{name}"),

@@ -20,7 +20,7 @@ public sealed record RedactionView(
     DateTimeOffset? MadeAt, string? Failed)
 {
     public static RedactionView Of(Redaction it) => new(
-        it.PhotoId, it.SourceId, it.State, it.Fill, [.. RedactionBox.Of(it.Boxes).Select(box => new BoxBody(box.Left, box.Top, box.Width, box.Height))],
+        it.PhotoId, it.SourceId, it.State, it.Fill, [.. it.Areas.Select(box => new BoxBody(box.Left, box.Top, box.Width, box.Height))],
         it.AskedBy, it.AskedAt, it.MadeAt, it.Failed);
 }
 

@@ -23,14 +23,14 @@ public sealed record GuardianBody(string Name, string? Email, bool Responsibilit
 
 public sealed record GuardianView(string GuardianId, string Name, string? Email, bool Responsibility)
 {
-    public static GuardianView Of(Guardian it) => new(it.GuardianId, it.Name, it.Email, it.Responsibility);
+    public static GuardianView Of(Guardian it) => new(it.GuardianId, it.Name.Text ?? "", it.Email?.Text, it.Responsibility);
 }
 
 public sealed record BlockBody(string Reason);
 
 public sealed record BlockView(Guid Id, bool Blocked, string Reason, DateTimeOffset PlacedAt, DateTimeOffset? LiftedAt)
 {
-    public static BlockView Of(SafeguardingBlock it) => new(it.Id, it.LiftedAt is null, it.Reason, it.PlacedAt, it.LiftedAt);
+    public static BlockView Of(SafeguardingBlock it) => new(it.Id, it.LiftedAt is null, it.Reason.Text ?? "", it.PlacedAt, it.LiftedAt);
 }
 
 /// <summary>Pupils, who answers for them, and the safeguarding lead's block.</summary>

@@ -22,7 +22,7 @@ public sealed record RemovalView(
             ? RemovalCause.ChannelNotCleared
             : it.Order.Cause, it.Order.DoneAt is null ? "open" : "done",
         it.Order.OpenedAt, it.Order.NotBefore, (long)((it.Order.DoneAt ?? it.Now) - it.Order.OpenedAt).TotalSeconds,
-        it.Order.TombstonedAt, it.Order.LookedAt, it.Order.DoneAt, it.Publication?.Place, it.Publication?.Url, it.Order.LastError);
+        it.Order.TombstonedAt, it.Order.LookedAt, it.Order.DoneAt, it.Publication?.Where, it.Publication?.Url?.Text, it.Order.LastError);
 }
 
 public sealed record CertificateView(

@@ -37,8 +37,8 @@ public sealed class RedactionIntake(
         var kept = false;
         try
         {
-            // The key of an earlier attempt will do: the id is the same at each, and nobody sweeps the key of what is still to be made.
-            var key = await keys.OpenAsync(asked.SchoolId, asked.PhotoId, cancel) ?? await keys.CreatePhotoKeyAsync(asked.SchoolId, asked.PhotoId, cancel);
+            // Made when it was asked for; nobody sweeps the key of what is still to be made.
+            var key = await keys.OpenAsync(asked.SchoolId, asked.PhotoId, cancel) ?? throw Refusals.Gone();
             original = (await vault.RegisterAsync(asked.SchoolId, asked.PhotoId, known: false, [(ObjectKind.Original, Words.Of(PhotoKind.Jpeg))], cancel))[0];
             (original.Width, original.Height) = (picture.ShownWidth, picture.ShownHeight);
             await vault.WriteAsync(original, burned, key, cancel);
@@ -81,7 +81,7 @@ public sealed class RedactionIntake(
         if (await db.PictureDigests.AnyAsync(row => row.SchoolId == asked.SchoolId && row.Digest == digest, cancel)) throw Twice();
         db.PictureDigests.Add(new PictureDigest { SchoolId = asked.SchoolId, Digest = digest, PhotoId = photo.Id });
         db.Work.Add(new WorkItem { SchoolId = asked.SchoolId, Kind = WorkKinds.Render, Subject = photo.Id });
-        var boxes = redaction.Boxes.Length / 4;
+        var boxes = asked.Areas.Count;
         (redaction.MadeAt, redaction.Pupils) = (source.Now, null);
         var act = Act.OfSystem(asked.SchoolId);
         await removals.FollowAsync(act, [photo.Id], cancel);

@@ -1,14 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Clearance;
 
-/// <summary>Reads photos with everything that decides about them, and asks the pure rules.</summary>
-public sealed class PhotoStandings(RecordsDb db)
+/// <summary>Reads photos with everything that decides about them, opens what is written about them and who is in them, and asks the pure rules.</summary>
+public sealed class PhotoStandings(RecordsDb db, KeyStore keys)
 {
     /// <summary>One photo; null where the school has none of that id (any more).</summary>
     public async Task<PhotoStanding?> FindAsync(Guid school, Guid photo, CancellationToken cancel) =>
@@ -37,7 +38,10 @@ public sealed class PhotoStandings(RecordsDb db)
             order by photo_id, decided_at desc, id desc
             """).AsNoTracking().ToDictionaryAsync(row => row.PhotoId, cancel);
         var tags = (await db.PhotoPupils.AsNoTracking().Where(row => ids.Contains(row.PhotoId)).ToListAsync(cancel)).ToLookup(row => row.PhotoId);
-        var standings = await PupilsAsync([.. tags.SelectMany(group => group).Select(tag => tag.PupilId).Distinct()], today, cancel);
+        Guid[] pupilIds = [.. tags.SelectMany(group => group).Select(tag => tag.PupilId).Distinct()];
+        var texts = await keys.TextsAsync(school, [.. pupilIds, .. rows.Where(row => row.Alt is not null).Select(row => row.Id)], cancel);
+        foreach (var row in rows) row.Open(texts[row.Id]);
+        var standings = await PupilsAsync(pupilIds, texts, today, cancel);
         var families = rows.Select(row => row.FamilyId).Distinct().ToArray();
         var held = (await db.HeldFamilies().Where(family => families.Contains(family)).ToListAsync(cancel)).ToHashSet();
         var concerns = held.Count == 0 ? null : (await db.Concerns.Join(
@@ -77,12 +81,15 @@ public sealed class PhotoStandings(RecordsDb db)
     }
 
     private async Task<Dictionary<Guid, (Pupils.Pupil Pupil, PupilStanding Standing)>> PupilsAsync(
-        Guid[] ids, DateOnly today, CancellationToken cancel)
+        Guid[] ids, TextKeys texts, DateOnly today, CancellationToken cancel)
     {
         if (ids.Length == 0) return [];
         var pupils = await db.Pupils.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(cancel);
+        foreach (var pupil in pupils) pupil.Open(texts[pupil.Id]);
         var answers = (await db.ConsentAnswers.AsNoTracking().Where(row => ids.Contains(row.PupilId)).ToListAsync(cancel))
             .ToLookup(row => row.PupilId);
+        // People with a pseudonym are told apart by it.
+        foreach (var answer in answers.SelectMany(group => group).Where(answer => answer.GuardianId is null)) answer.Open(texts[answer.PupilId]);
         var blocked = (await db.SafeguardingBlocks.AsNoTracking().Where(row => ids.Contains(row.PupilId) && row.LiftedAt == null)
             .Select(row => row.PupilId).ToListAsync(cancel)).ToHashSet();
         var school = pupils[0].SchoolId;

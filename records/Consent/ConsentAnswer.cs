@@ -1,4 +1,5 @@
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 
 namespace PhotoGuard.Records.Consent;
 
@@ -43,8 +44,8 @@ public sealed class ConsentAnswer
     public Answer Answer { get; init; }
     public AnswererKind ByKind { get; init; }
 
-    /// <summary>The person's name as it was then.</summary>
-    public required string ByName { get; init; }
+    /// <summary>The person's name as it was then, under the pupil's key.</summary>
+    public required SealedText ByName { get; init; }
 
     public string? GuardianId { get; init; }
     public AnswerRoute Route { get; init; }
@@ -68,14 +69,26 @@ public sealed class ConsentAnswer
 
     /// <summary>A no: refused, withdrawn or objected.</summary>
     public bool IsNo => Answer != Answer.Given;
+
+    internal static SealedText Sealed(string name, TextKey key, Guid id) => key.Seal(name, "consent_answers.by_name", id);
+
+    internal void Open(TextKey? key)
+    {
+        ByName.Open(key, "consent_answers.by_name", Id);
+        Invalidation?.Reason.Open(key, ConsentInvalidation.ReasonPlace, Id);
+    }
 }
 
 /// <summary>An answer was recorded in error.</summary>
 public sealed class ConsentInvalidation
 {
+    internal const string ReasonPlace = "consent_invalidations.reason";
+
     public Guid AnswerId { get; init; }
     public Guid SchoolId { get; init; }
-    public required string Reason { get; init; }
+    /// <summary>Under the pupil's key.</summary>
+    public required SealedText Reason { get; init; }
+
     public DateTimeOffset InvalidatedAt { get; init; }
     public Guid InvalidatedBy { get; init; }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
@@ -26,7 +27,7 @@ public sealed record NewAnswer(
     DateOnly? ExpiresOn);
 
 /// <summary>Answers are recorded and, in error, invalidated; never edited. What follows for photos follows in the same commit.</summary>
-public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, Removals removals)
+public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore keys, Removals removals)
 {
     /// <summary>Records an answer: in force from the commit on.</summary>
     /// <returns>The answer's id.</returns>
@@ -44,15 +45,17 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, Removals rem
         var (transaction, now) = await BeginInTurnAsync(pupil.Id, cancel);
         await using var ended = transaction;
         await CheckAsync(act, pupil, told, now, cancel);
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel) ?? throw Refusals.NotFound("pupil");
+        var id = Guid.CreateVersion7();
         var answer = new ConsentAnswer
         {
-            Id = Guid.CreateVersion7(),
+            Id = id,
             SchoolId = act.SchoolId,
             PupilId = pupil.Id,
             Channel = told.Channel,
             Answer = told.Answer,
             ByKind = told.ByKind,
-            ByName = name,
+            ByName = ConsentAnswer.Sealed(name, text, id),
             GuardianId = told.GuardianId,
             Route = told.Route,
             NoticeVersion = notice,
@@ -86,11 +89,12 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, Removals rem
             return;
         }
 
+        var text = await keys.TextAsync(act.SchoolId, answer.PupilId, cancel) ?? throw Refusals.NotFound("answer");
         db.ConsentInvalidations.Add(new ConsentInvalidation
         {
             AnswerId = answer.Id,
             SchoolId = act.SchoolId,
-            Reason = reason,
+            Reason = text.Seal(reason, ConsentInvalidation.ReasonPlace, answer.Id),
             InvalidatedBy = act.By.Person,
         });
         await db.SaveChangesAsync(cancel);
@@ -104,6 +108,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, Removals rem
     {
         var answer = await FindAsync(act, answerId, cancel);
         MustKeep(act);
+        answer.Open(await keys.TextAsync(act.SchoolId, answer.PupilId, cancel));
         return answer;
     }
 
@@ -113,8 +118,11 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, Removals rem
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
         MustKeep(act);
-        return await db.ConsentAnswers.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
+        var answers = await db.ConsentAnswers.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
+        foreach (var answer in answers) answer.Open(text);
+        return answers;
     }
 
     /// <summary>

@@ -58,9 +58,12 @@ public static class ConsentStanding
         return answered.Any(person => person.IsStopped) ? StandingReason.FreshAnswerNeeded : unanswered;
     }
 
-    /// <remarks>Somebody born on 29 February is asked from 28 February in other years: the earlier day protects more.</remarks>
+    /// <remarks>
+    /// Somebody born on 29 February is asked from 28 February in other years: the earlier day protects more. So is somebody of whom nobody
+    /// can read any more when that was.
+    /// </remarks>
     private static bool MustBeAsked(Pupil pupil, DateOnly today, PolicySwitches switches) =>
-        pupil.DateOfBirth.AddYears(switches.PupilConsentAge) <= today;
+        pupil.DateOfBirth is not { } born || born.AddYears(switches.PupilConsentAge) <= today;
 }
 
 /// <summary>One pupil's standing everywhere.</summary>

@@ -39,11 +39,11 @@ internal sealed class ConsentStandingPeople
 
     /// <summary>
     /// People are told apart by guardian id, else by kind and name, case and spaces folded. The same name with and without an id
-    /// is two people: neither's yes can then undo the other's no.
+    /// is two people: neither's yes can then undo the other's no. So is every answer whose name nobody can read any more.
     /// </summary>
     private static (AnswererKind, bool HasId, string) PersonOf(ConsentAnswer answer) => answer.GuardianId is { } id
         ? (answer.ByKind, true, id)
-        : (answer.ByKind, false, Folded(answer.ByName));
+        : (answer.ByKind, false, answer.ByName.Text is { } name ? Folded(name) : answer.Id.ToString());
 
     private static string Folded(string name) =>
         string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();

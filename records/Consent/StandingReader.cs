@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
@@ -15,7 +16,7 @@ namespace PhotoGuard.Records.Consent;
 public sealed record StandingShown(IReadOnlyDictionary<Channel, Standing> Channels, bool ReasonsShown, string? BlockReason);
 
 /// <summary>Reads where a pupil may be shown.</summary>
-public sealed class StandingReader(RecordsDb db, PupilDesk pupils)
+public sealed class StandingReader(RecordsDb db, PupilDesk pupils, KeyStore keys)
 {
     /// <summary>
     /// The standing now, or at another instant: by what had been answered until then, and the dates and the block of that day. An
@@ -37,10 +38,13 @@ public sealed class StandingReader(RecordsDb db, PupilDesk pupils)
             .Where(row => row.PupilId == pupil.Id && row.PlacedAt <= instant && (row.LiftedAt == null || row.LiftedAt > instant))
             .OrderByDescending(row => row.PlacedAt).FirstOrDefaultAsync(cancel);
         var today = SchoolDays.DateOf(instant, school.TimeZone());
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
+        foreach (var answer in answers) answer.Open(text);
+        block?.Open(text);
         return new(
             ConsentStanding.OfAll(pupil, answers, block is not null, today, switches).Channels,
             act.By.IsAny(Role.Office, Role.Safeguarding),
-            act.By.Is(Role.Safeguarding) ? block?.Reason : null);
+            act.By.Is(Role.Safeguarding) ? block?.Reason.Text : null);
     }
 
     /// <summary>The last instant of a date at the school.</summary>

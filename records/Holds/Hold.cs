@@ -1,3 +1,5 @@
+using PhotoGuard.Records.Keys;
+
 namespace PhotoGuard.Records.Holds;
 
 public enum ConcernKind
@@ -18,9 +20,16 @@ public sealed class Concern
     public Guid SchoolId { get; init; }
     public Guid PhotoId { get; init; }
     public ConcernKind Kind { get; init; }
-    public string? Note { get; init; }
+
+    /// <summary>Under the photo's key.</summary>
+    public SealedText? Note { get; init; }
+
     public Guid RaisedBy { get; init; }
     public DateTimeOffset RaisedAt { get; init; }
+
+    internal static SealedText Sealed(string note, TextKey key, Guid id) => key.Seal(note, "concerns.note", id);
+
+    internal void Open(TextKey? key) => Note?.Open(key, "concerns.note", Id);
 }
 
 /// <summary>Beats every deletion until two different people have released it.</summary>
@@ -33,7 +42,9 @@ public sealed class Hold
     /// <summary>The concern that placed it, if one did.</summary>
     public Guid? ConcernId { get; init; }
 
-    public required string Reason { get; init; }
+    /// <summary>Under the photo's key.</summary>
+    public required SealedText Reason { get; init; }
+
     public DateOnly ReviewOn { get; init; }
     public Guid PlacedBy { get; init; }
     public DateTimeOffset PlacedAt { get; init; }
@@ -41,4 +52,8 @@ public sealed class Hold
     public DateTimeOffset? ReleaseAskedAt { get; set; }
     public Guid? ReleasedBy { get; set; }
     public DateTimeOffset? ReleasedAt { get; set; }
+
+    internal static SealedText Sealed(string reason, TextKey key, Guid id) => key.Seal(reason, "holds.reason", id);
+
+    internal void Open(TextKey? key) => Reason.Open(key, "holds.reason", Id);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
@@ -15,7 +16,7 @@ namespace PhotoGuard.Records.Holds;
 /// holds all of its family, redactions and what they were made from: each shows something of what the others show. Its release is one
 /// act for all of them, and shows nothing while another hold stands on any.
 /// </summary>
-public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
+public sealed class HoldDesk(RecordsDb db, PhotoSight sight, KeyStore keys, Removals removals)
 {
     /// <summary>Days until the safeguarding lead looks again at a hold that a concern placed.</summary>
     private const int ReviewDays = 28;
@@ -26,19 +27,21 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
         note = Fields.Optional(note, "note", 1000);
+        var text = await keys.TextAsync(act.SchoolId, photoId, cancel) ?? throw Refusals.Gone();
+        var id = Guid.CreateVersion7();
         var concern = new Concern
         {
-            Id = Guid.CreateVersion7(),
+            Id = id,
             SchoolId = act.SchoolId,
             PhotoId = photoId,
             Kind = kind,
-            Note = note,
+            Note = note is null ? null : Concern.Sealed(note, text, id),
             RaisedBy = act.By.Person,
         };
         await using var transaction = await db.BeginAsync(cancel);
         var family = await LockLivingAsync(photoId, cancel);
         db.Concerns.Add(concern);
-        var hold = Place(act, photoId, $"concern: {Words.Of(kind)}", photo.Today.AddDays(ReviewDays), concern.Id);
+        var hold = Place(act, photoId, $"concern: {Words.Of(kind)}", text, photo.Today.AddDays(ReviewDays), concern.Id);
         await FollowAsync(act, family, cancel);
         act.Answers(201, concern.Id, photoId);
         await db.CommitAsync(act, cancel,
@@ -54,9 +57,10 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
         var photo = await sight.FindForSafeguardingAsync(act, photoId, cancel);
         reason = Fields.Needed(reason, "reason", 1000);
         if (reviewOn < photo.Today) throw Refusals.Invalid("The day on which the hold is looked at again cannot be in the past.");
+        var text = await keys.TextAsync(act.SchoolId, photoId, cancel) ?? throw Refusals.Gone();
         await using var transaction = await db.BeginAsync(cancel);
         var family = await LockLivingAsync(photoId, cancel);
-        var hold = Place(act, photoId, reason, reviewOn, null);
+        var hold = Place(act, photoId, reason, text, reviewOn, null);
         await FollowAsync(act, family, cancel);
         act.Answers(201, hold.Id, photoId);
         await db.CommitAsync(act, cancel, new AuditEvent("hold.placed", photoId, "hold", hold.Id.ToString()));
@@ -105,16 +109,17 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, Removals removals)
     }
 
     /// <summary>Places a hold in the caller's transaction.</summary>
-    internal Hold Place(Act act, Guid photoId, string reason, DateOnly reviewOn, Guid? concern)
+    internal Hold Place(Act act, Guid photoId, string reason, TextKey text, DateOnly reviewOn, Guid? concern)
     {
+        // A concern is its hold: whoever knows one id knows both.
+        var id = concern ?? Guid.CreateVersion7();
         var hold = new Hold
         {
-            // A concern is its hold: whoever knows one id knows both.
-            Id = concern ?? Guid.CreateVersion7(),
+            Id = id,
             SchoolId = act.SchoolId,
             PhotoId = photoId,
             ConcernId = concern,
-            Reason = reason,
+            Reason = Hold.Sealed(reason, text, id),
             ReviewOn = reviewOn,
             PlacedBy = act.By.Person,
         };

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -13,7 +14,7 @@ namespace PhotoGuard.Records.Holds;
 public sealed record HoldShown(Hold Hold, Concern? Concern, string? AskedBy, bool PixelsShown);
 
 /// <summary>The holds that stand, for those who keep and release them (P16).</summary>
-public sealed class HoldList(RecordsDb db)
+public sealed class HoldList(RecordsDb db, KeyStore keys)
 {
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<List<HoldShown>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
@@ -24,6 +25,7 @@ public sealed class HoldList(RecordsDb db)
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var photos = holds.Select(hold => hold.PhotoId).Distinct().ToArray();
         var concerns = await db.Concerns.AsNoTracking().Where(row => photos.Contains(row.PhotoId)).ToListAsync(cancel);
+        if (act.By.Is(Role.Safeguarding)) await OpenAsync(act.SchoolId, holds, concerns, cancel);
         // Of the picture itself or of any of its family: each shows something of what the others show.
         var indecent = (await db.Photos.Where(row => photos.Contains(row.Id) && db.Photos.Any(kin => kin.FamilyId == row.FamilyId
             && db.Concerns.Any(concern => concern.PhotoId == kin.Id && concern.Kind == ConcernKind.Indecent))).Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
@@ -35,5 +37,13 @@ public sealed class HoldList(RecordsDb db)
             lead ? concerns.SingleOrDefault(concern => concern.Id == hold.ConcernId) : null,
             hold.ReleaseAskedBy is { } who ? names.GetValueOrDefault(who) : null,
             lead && !indecent.Contains(hold.PhotoId)))];
+    }
+
+    /// <summary>Opens what was written for the safeguarding lead alone.</summary>
+    public async Task OpenAsync(Guid school, IReadOnlyCollection<Hold> holds, IReadOnlyCollection<Concern> concerns, CancellationToken cancel)
+    {
+        var texts = await keys.TextsAsync(school, [.. holds.Select(hold => hold.PhotoId), .. concerns.Select(concern => concern.PhotoId)], cancel);
+        foreach (var hold in holds) hold.Open(texts[hold.PhotoId]);
+        foreach (var concern in concerns) concern.Open(texts[concern.PhotoId]);
     }
 }

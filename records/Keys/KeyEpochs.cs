@@ -49,7 +49,9 @@ public sealed class KeyEpochs(NpgsqlDataSource database, RootKey root)
             var moved = 0;
             foreach (var (school, old) in await OlderAsync(connection, epoch, cancel))
             {
-                moved += await MoveAsync(connection, school, old, epoch, cancel);
+                var (from, to) = (await SchoolKeyAsync(connection, school, old, cancel), await SchoolKeyAsync(connection, school, epoch, cancel));
+                await MoveDigestKeyAsync(connection, school, old, epoch, from, to, cancel);
+                foreach (var of in Enum.GetValues<KeyOf>()) moved += await MoveAsync(connection, of, school, old, epoch, from, to, cancel);
                 await ForgetAsync(connection, school, old, cancel);
             }
             // Whatever is not wrapped by this epoch now was destroyed before it began.
@@ -100,18 +102,18 @@ public sealed class KeyEpochs(NpgsqlDataSource database, RootKey root)
         return older;
     }
 
-    /// <summary>Wraps everything of a school anew, a page at a time; what is destroyed meanwhile stays destroyed.</summary>
-    private async Task<int> MoveAsync(NpgsqlConnection connection, Guid school, int old, int epoch, CancellationToken cancel)
+    /// <summary>Wraps one table's keys of a school anew, a page at a time; what is destroyed meanwhile stays destroyed.</summary>
+    private static async Task<int> MoveAsync(
+        NpgsqlConnection connection, KeyOf of, Guid school, int old, int epoch, byte[] from, byte[] to, CancellationToken cancel)
     {
-        var (from, to) = (await SchoolKeyAsync(connection, school, old, cancel), await SchoolKeyAsync(connection, school, epoch, cancel));
-        await MoveDigestKeyAsync(connection, school, old, epoch, from, to, cancel);
+        var (table, id) = (KeyStore.Table(of), KeyStore.Id(of));
         for (var moved = 0; ;)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            List<Guid> photos = [];
+            List<Guid> subjects = [];
             List<byte[]> wrapped = [];
             await using (var select = new NpgsqlCommand(
-                "select photo_id, wrapped from photo_keys where school_id = $1 and epoch = $2 limit $3 for update", connection))
+                $"select {id}, wrapped from {table} where school_id = $1 and epoch = $2 limit $3 for update", connection))
             {
                 select.Parameters.AddWithValue(school);
                 select.Parameters.AddWithValue(old);
@@ -119,19 +121,18 @@ public sealed class KeyEpochs(NpgsqlDataSource database, RootKey root)
                 await using var rows = await select.ExecuteReaderAsync(cancel);
                 while (await rows.ReadAsync(cancel))
                 {
-                    var photo = rows.GetGuid(0);
-                    photos.Add(photo);
-                    wrapped.Add(Anew(from, to, rows.GetFieldValue<byte[]>(1), KeyStore.Whose(school, photo)));
+                    var subject = rows.GetGuid(0);
+                    subjects.Add(subject);
+                    wrapped.Add(Anew(from, to, rows.GetFieldValue<byte[]>(1), KeyStore.Whose(school, subject)));
                 }
             }
-            if (photos.Count == 0) return moved;
-            await using (var update = new NpgsqlCommand("""
-                update photo_keys set epoch = $1, wrapped = anew.wrapped from unnest($2, $3) as anew (photo_id, wrapped)
-                where photo_keys.photo_id = anew.photo_id
+            if (subjects.Count == 0) return moved;
+            await using (var update = new NpgsqlCommand($"""
+                update {table} set epoch = $1, wrapped = anew.wrapped from unnest($2, $3) as anew (id, wrapped) where {id} = anew.id
                 """, connection))
             {
                 update.Parameters.AddWithValue(epoch);
-                update.Parameters.AddWithValue(photos.ToArray());
+                update.Parameters.AddWithValue(subjects.ToArray());
                 update.Parameters.AddWithValue(wrapped.ToArray());
                 moved += await update.ExecuteNonQueryAsync(cancel);
             }
@@ -154,7 +155,7 @@ public sealed class KeyEpochs(NpgsqlDataSource database, RootKey root)
         await update.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Deletes a school's old key, unless a photo was taken in under it a moment ago: then the next run goes on.</summary>
+    /// <summary>Deletes a school's old key, unless a key was made under it a moment ago: then the next run goes on.</summary>
     private static async Task ForgetAsync(NpgsqlConnection connection, Guid school, int old, CancellationToken cancel)
     {
         await using var delete = new NpgsqlCommand("delete from school_keys where school_id = $1 and epoch = $2", connection);

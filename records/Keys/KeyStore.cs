@@ -6,10 +6,24 @@ using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Keys;
 
+/// <summary>Whose a data key is. The words name its table: <c>photo_keys</c>, its ids <c>photo_id</c>.</summary>
+public enum KeyOf
+{
+    /// <summary>Encrypts the objects of a photo, and seals what people wrote about it.</summary>
+    Photo,
+
+    /// <summary>Seals what is written about a pupil.</summary>
+    Pupil,
+
+    /// <summary>Seals where a picture was put, and what was seen there: that outlives the photo (P17).</summary>
+    Publication,
+}
+
 /// <summary>
-/// Every photo's own data key, wrapped by its school's key of the epoch, which root key and epoch wrap. A database of its own, so
-/// that no dump of the records holds a key (field/reliability.md, design rule 2). Destroying a photo's key makes every copy of its
-/// objects unreadable at once, those in backups and recycle bins too; what PostgreSQL's files keep of it, once the epoch ends (<see cref="KeyEpochs"/>).
+/// Every photo's, pupil's and disclosure's own data key, wrapped by its school's key of the epoch, which root key and epoch wrap. A
+/// database of its own, so that no dump of the records holds a key (field/reliability.md, design rule 2). Destroying a key makes every
+/// copy of what it protects unreadable at once, those in backups and recycle bins too; what PostgreSQL's files keep of it, once the
+/// epoch ends (<see cref="KeyEpochs"/>).
 /// </summary>
 /// <param name="database">The keys' own database.</param>
 /// <param name="root">Wraps the schools' keys.</param>
@@ -31,7 +45,7 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     /// <exception cref="MigrationException">The database is of another program.</exception>
     public async Task PrepareAsync(CancellationToken cancellation = default)
     {
-        await new Migrator(database, "PhotoGuard.Records.Keys.Migrations.").MigrateAsync(cancellation);
+        await new Migrator(database, "PhotoGuard.Records.Keys.Migrations.").MigrateAsync(null, cancellation);
         var whose = "root"u8.ToArray();
         await using (var insert = database.CreateCommand("insert into root_key_check (wrapped) values ($1) on conflict do nothing"))
         {
@@ -83,17 +97,21 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     /// <summary>Makes the key of a new photo. It is committed when this returns: a key comes before the object it protects.</summary>
     /// <returns>32 bytes.</returns>
     /// <exception cref="KeyStoreException">The photo has a key already, or the school has none.</exception>
-    public async Task<byte[]> CreatePhotoKeyAsync(Guid school, Guid photo, CancellationToken cancellation = default)
+    public Task<byte[]> CreatePhotoKeyAsync(Guid school, Guid photo, CancellationToken cancellation = default) =>
+        CreateAsync(KeyOf.Photo, school, photo, cancellation);
+
+    /// <inheritdoc cref="CreatePhotoKeyAsync"/>
+    public async Task<byte[]> CreateAsync(KeyOf of, Guid school, Guid subject, CancellationToken cancellation = default)
     {
         var key = RandomNumberGenerator.GetBytes(KeyWrap.KeyLength);
         for (var left = Tries; ; left--)
         {
             var (epoch, schoolKey) = await NewestSchoolKeyAsync(school, cancellation);
-            await using var insert = database.CreateCommand("insert into photo_keys (photo_id, school_id, epoch, wrapped) values ($1, $2, $3, $4)");
-            insert.Parameters.AddWithValue(photo);
+            await using var insert = database.CreateCommand($"insert into {Table(of)} ({Id(of)}, school_id, epoch, wrapped) values ($1, $2, $3, $4)");
+            insert.Parameters.AddWithValue(subject);
             insert.Parameters.AddWithValue(school);
             insert.Parameters.AddWithValue(epoch);
-            insert.Parameters.AddWithValue(KeyWrap.Wrap(schoolKey, key, Whose(school, photo)));
+            insert.Parameters.AddWithValue(KeyWrap.Wrap(schoolKey, key, Whose(school, subject)));
             try
             {
                 await insert.ExecuteNonQueryAsync(cancellation);
@@ -101,7 +119,7 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
             {
-                throw new KeyStoreException($"The photo {photo} has a key already.");
+                throw new KeyStoreException($"The {Word(of)} {subject} has a key already.");
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.ForeignKeyViolation && left > 0)
             {
@@ -132,43 +150,89 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
         }
     }
 
+    /// <summary>
+    /// The text keys of a page of photos, pupils and disclosures of one school, in one query. Whoever's key was destroyed, never was, is
+    /// another school's or does not open has none. Nothing is remembered: a destroyed key opens nothing from the next call on.
+    /// </summary>
+    public async Task<TextKeys> TextsAsync(Guid school, IReadOnlyCollection<Guid> subjects, CancellationToken cancellation = default)
+    {
+        var opened = new Dictionary<Guid, byte[]>();
+        for (var (left, wanted) = (Tries, subjects.ToArray()); wanted.Length > 0; left--)
+        {
+            var rows = new List<(Guid Subject, byte[] Wrapped, int Epoch)>();
+            await using (var select = database.CreateCommand(string.Join(" union all ", Enum.GetValues<KeyOf>().Select(
+                of => $"select {Id(of)}, wrapped, epoch from {Table(of)} where school_id = $1 and {Id(of)} = any($2)"))))
+            {
+                select.Parameters.AddWithValue(school);
+                select.Parameters.AddWithValue(wanted);
+                await using var found = await select.ExecuteReaderAsync(cancellation);
+                while (await found.ReadAsync(cancellation)) rows.Add((found.GetGuid(0), found.GetFieldValue<byte[]>(1), found.GetInt32(2)));
+            }
+            var again = new List<Guid>();
+            foreach (var page in rows.GroupBy(row => row.Epoch))
+            {
+                if (await SchoolKeyAsync(school, page.Key, cancellation) is not { } schoolKey)
+                {
+                    if (left == 0) throw EpochLost(page.Key);
+                    again.AddRange(page.Select(row => row.Subject));
+                    continue;
+                }
+                foreach (var row in page)
+                    if (KeyWrap.Unwrap(schoolKey, row.Wrapped, Whose(school, row.Subject)) is { } key) opened[row.Subject] = key;
+            }
+            wanted = [.. again];
+        }
+        return new(opened);
+    }
+
+    /// <inheritdoc cref="TextsAsync"/>
+    /// <returns>Null where there is no key (any more).</returns>
+    public async Task<TextKey?> TextAsync(Guid school, Guid subject, CancellationToken cancellation = default) =>
+        (await TextsAsync(school, [subject], cancellation))[subject];
+
     /// <summary>Destroys a photo's key, for good once this returns. Harmless when repeated.</summary>
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> DestroyAsync(Guid photo, CancellationToken cancellation = default)
+    public Task<bool> DestroyAsync(Guid photo, CancellationToken cancellation = default) => DestroyAsync(KeyOf.Photo, photo, cancellation);
+
+    /// <inheritdoc cref="DestroyAsync(Guid, CancellationToken)"/>
+    public async Task<bool> DestroyAsync(KeyOf of, Guid subject, CancellationToken cancellation = default)
     {
         await using var delete = database.CreateCommand(
-            "with gone as (delete from photo_keys where photo_id = $1 returning 1) select nextval('destroyed_keys') from gone");
-        delete.Parameters.AddWithValue(photo);
+            $"with gone as (delete from {Table(of)} where {Id(of)} = $1 returning 1) select nextval('destroyed_keys') from gone");
+        delete.Parameters.AddWithValue(subject);
         return await delete.ExecuteScalarAsync(cancellation) is not null;
     }
 
     /// <summary>Looks whether a photo has a key, whichever its school.</summary>
-    public async Task<bool> ExistsAsync(Guid photo, CancellationToken cancellation = default)
+    public Task<bool> ExistsAsync(Guid photo, CancellationToken cancellation = default) => ExistsAsync(KeyOf.Photo, photo, cancellation);
+
+    /// <inheritdoc cref="ExistsAsync(Guid, CancellationToken)"/>
+    public async Task<bool> ExistsAsync(KeyOf of, Guid subject, CancellationToken cancellation = default)
     {
-        await using var select = database.CreateCommand("select exists (select from photo_keys where photo_id = $1)");
-        select.Parameters.AddWithValue(photo);
+        await using var select = database.CreateCommand($"select exists (select from {Table(of)} where {Id(of)} = $1)");
+        select.Parameters.AddWithValue(subject);
         return (bool)(await select.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Lists keys, oldest first, for the sweep of keys without a photo.</summary>
-    /// <param name="createdBefore">Younger ones may belong to an upload under way.</param>
+    /// <summary>Lists keys, oldest first, for the sweep of keys that are nobody's any more.</summary>
+    /// <param name="createdBefore">Younger ones may belong to something under way, e.g. an upload.</param>
     /// <param name="after">The last entry of the page before; null for the first page.</param>
     /// <param name="limit">Entries of a page, 1 or more.</param>
     /// <param name="cancellation">Stops the listing.</param>
-    public async Task<IReadOnlyList<PhotoKeyEntry>> ListAsync(
-        DateTimeOffset createdBefore, PhotoKeyEntry? after, int limit, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<KeyEntry>> ListAsync(
+        KeyOf of, DateTimeOffset createdBefore, KeyEntry? after, int limit, CancellationToken cancellation = default)
     {
-        await using var select = database.CreateCommand("""
-            select photo_id, school_id, created_at from photo_keys
-            where created_at < $1 and (created_at, photo_id) > ($2, $3)
-            order by created_at, photo_id limit $4
+        await using var select = database.CreateCommand($"""
+            select {Id(of)}, school_id, created_at from {Table(of)}
+            where created_at < $1 and (created_at, {Id(of)}) > ($2, $3)
+            order by created_at, {Id(of)} limit $4
             """);
         select.Parameters.AddWithValue(createdBefore);
         select.Parameters.AddWithValue(after?.CreatedAt ?? DateTimeOffset.UnixEpoch);
-        select.Parameters.AddWithValue(after?.Photo ?? Guid.Empty);
+        select.Parameters.AddWithValue(after?.Subject ?? Guid.Empty);
         select.Parameters.AddWithValue(limit);
         await using var rows = await select.ExecuteReaderAsync(cancellation);
-        var page = new List<PhotoKeyEntry>();
+        var page = new List<KeyEntry>();
         while (await rows.ReadAsync(cancellation))
             page.Add(new(rows.GetGuid(0), rows.GetGuid(1), rows.GetFieldValue<DateTimeOffset>(2)));
         return page;
@@ -263,6 +327,12 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     private KeyStoreException EpochLost(int epoch) => new(
         $"The secret of epoch {epoch} is not beside {root.Description}, but keys are wrapped by it. Put the file back; several machines need the folder in common.");
 
+    internal static string Table(KeyOf of) => $"{Word(of)}_keys";
+
+    internal static string Id(KeyOf of) => $"{Word(of)}_id";
+
+    private static string Word(KeyOf of) => Words.Of(of);
+
     internal static byte[] Whose(params ReadOnlySpan<Guid> ids)
     {
         var whose = new byte[ids.Length * 16];
@@ -272,8 +342,8 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     }
 }
 
-/// <summary>One photo's key in a listing; not the key itself.</summary>
-/// <param name="Photo">Whose.</param>
+/// <summary>One key in a listing; not the key itself.</summary>
+/// <param name="Subject">Whose.</param>
 /// <param name="School">Its school.</param>
 /// <param name="CreatedAt">By the database's clock.</param>
-public sealed record PhotoKeyEntry(Guid Photo, Guid School, DateTimeOffset CreatedAt);
+public sealed record KeyEntry(Guid Subject, Guid School, DateTimeOffset CreatedAt);

@@ -9,7 +9,7 @@ namespace PhotoGuard.Records.Photos;
 
 /// <summary>What a sweep of the stores did.</summary>
 /// <param name="Deleted">Objects that no photo owns, deleted. They are never taken back into use.</param>
-/// <param name="Keys">Keys that no photo owns, destroyed.</param>
+/// <param name="Keys">Keys that nobody owns, destroyed.</param>
 /// <param name="Missing">Finished objects that are registered and not there.</param>
 public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<string> Missing);
 
@@ -55,7 +55,7 @@ public sealed class ObjectSweep(
         on conflict (kind, subject) do nothing
         """, cancel);
 
-    /// <summary>The whole store against the registry, and the keys against the photos.</summary>
+    /// <summary>The whole store against the registry, and the keys against those whose they are.</summary>
     public async Task<ObjectSweepResult> SweepAllAsync(CancellationToken cancel)
     {
         var deleted = await SweepUnfinishedAsync(cancel) + await blobs.SweepTempAsync(time, cancel);
@@ -76,20 +76,19 @@ public sealed class ObjectSweep(
     {
         var destroyed = 0;
         var before = await db.NowAsync(cancel) - TimeSpan.FromHours(1);
-        PhotoKeyEntry? last = null;
-        while (true)
+        foreach (var of in Enum.GetValues<KeyOf>())
         {
-            var page = await keys.ListAsync(before, last, 1000, cancel);
-            if (page.Count == 0) return destroyed;
-            var ids = page.Select(entry => entry.Photo).ToArray();
-            var owned = (await db.Photos.Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
-            // A redaction still to be made has its key before it has its photo, from the first attempt on.
-            owned.UnionWith(await db.Redactions.Where(row => ids.Contains(row.PhotoId) && row.MadeAt == null && row.Failed == null)
-                .Select(row => row.PhotoId).ToListAsync(cancel));
-            foreach (var entry in page.Where(entry => !owned.Contains(entry.Photo)))
-                if (await keys.DestroyAsync(entry.Photo, cancel)) destroyed++;
-            last = page[^1];
+            for (KeyEntry? last = null; ;)
+            {
+                var page = await keys.ListAsync(of, before, last, 1000, cancel);
+                if (page.Count == 0) break;
+                var owned = (await db.OwnersOfKeys(of).Where(id => page.Select(entry => entry.Subject).Contains(id)).ToListAsync(cancel)).ToHashSet();
+                foreach (var entry in page.Where(entry => !owned.Contains(entry.Subject)))
+                    if (await keys.DestroyAsync(of, entry.Subject, cancel)) destroyed++;
+                last = page[^1];
+            }
         }
+        return destroyed;
     }
 
     private async Task<List<string>> MissingAsync(CancellationToken cancel)

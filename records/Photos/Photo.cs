@@ -1,3 +1,5 @@
+using PhotoGuard.Records.Keys;
+
 namespace PhotoGuard.Records.Photos;
 
 /// <summary>What the bytes are; decided by content.</summary>
@@ -53,13 +55,19 @@ public sealed class Photo
     public string[] Removed { get; init; } = [];
 
     public string[] Flags { get; set; } = [];
-    public string? Alt { get; set; }
+
+    /// <summary>What it shows, for people who cannot see it; under the photo's key.</summary>
+    public SealedText? Alt { get; private set; }
 
     /// <summary>A person said: no further recognisable person. Until then nothing is cleared.</summary>
     public bool NobodyElse { get; set; }
 
     /// <summary>When the last pupil was taken out of it.</summary>
     public DateTimeOffset? UntaggedAt { get; set; }
+
+    internal void Open(TextKey? key) => Alt?.Open(key, "photos.alt", Id);
+
+    internal void Describe(string? alt, TextKey key) => Alt = alt is null ? null : key.Seal(alt, "photos.alt", Id);
 }
 
 /// <summary>A pupil is in a photo.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Screening;
@@ -10,7 +11,8 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Photos;
 
 /// <summary>Who is in a photo, what it shows, and taking it back.</summary>
-public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, PhotoStandings standings, ScreeningDesk screening, Removals removals)
+public sealed class PhotoLinks(
+    RecordsDb db, PhotoSight sight, PhotoStandings standings, KeyStore keys, ScreeningDesk screening, Removals removals)
 {
     private const int MostPupils = 2000;
 
@@ -73,7 +75,7 @@ public sealed class PhotoLinks(RecordsDb db, PhotoSight sight, PhotoStandings st
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToChangeAsync([photoId], cancel);
         var row = await db.Photos.SingleOrDefaultAsync(item => item.Id == photoId, cancel) ?? throw Refusals.Gone();
-        row.Alt = alt;
+        row.Describe(alt, await keys.TextAsync(act.SchoolId, photoId, cancel) ?? throw Refusals.Gone());
         await db.NotePhotosAsync([photoId], cancel);
         act.Answers(200, photoId, photoId);
         await db.CommitAsync(act, cancel, new AuditEvent("photo.described", photoId));

@@ -1,3 +1,6 @@
+using System.Globalization;
+using PhotoGuard.Records.Keys;
+
 namespace PhotoGuard.Records.Photos;
 
 /// <summary>What is burned into a box.</summary>
@@ -31,8 +34,11 @@ public sealed class Redaction
     /// <summary>What it is made from; that may be destroyed long before it.</summary>
     public Guid SourceId { get; init; }
 
-    /// <summary>Left, top, width, height of each box, see <see cref="RedactionBox"/>; none once it failed.</summary>
-    public double[] Boxes { get; set; } = [];
+    /// <summary>Where a child was, under the key that the redacted picture has or will have; none once it failed.</summary>
+    public SealedText? Boxes { get; private set; }
+
+    /// <summary>What <see cref="Boxes"/> says.</summary>
+    public IReadOnlyList<RedactionBox> Areas => RedactionBox.Of(Boxes?.Text);
 
     public RedactionFill Fill { get; init; }
 
@@ -48,6 +54,12 @@ public sealed class Redaction
 
     /// <summary>Why it could not be made, in a word of ours.</summary>
     public string? Failed { get; set; }
+
+    internal void Open(TextKey? key) => Boxes?.Open(key, "redactions.boxes", PhotoId);
+
+    internal void Mark(IEnumerable<RedactionBox> boxes, TextKey key) => Boxes = key.Seal(RedactionBox.TextOf(boxes), "redactions.boxes", PhotoId);
+
+    internal void Fail(string reason) => (Failed, Boxes, Pupils) = (reason, null, null);
 
     public RedactionState State => MadeAt is not null ? RedactionState.Made : Failed is not null ? RedactionState.Failed : RedactionState.Making;
 }
@@ -65,10 +77,11 @@ public sealed record RedactionBox(double Left, double Top, double Width, double 
     public bool LiesWithin =>
         Left >= 0 && Top >= 0 && Width > 0 && Height > 0 && Left + Width <= 1 + Slack && Top + Height <= 1 + Slack;
 
-    /// <summary>As they are kept.</summary>
-    public static double[] Flat(IEnumerable<RedactionBox> boxes) => [.. boxes.SelectMany(box => new[] { box.Left, box.Top, box.Width, box.Height })];
+    /// <summary>As they are kept: numbers with spaces between. What rounding put beyond the edge is within it.</summary>
+    internal static string TextOf(IEnumerable<RedactionBox> boxes) => string.Join(' ',
+        boxes.SelectMany(box => new[] { box.Left, box.Top, box.Width, box.Height }).Select(part => Math.Min(part, 1).ToString("R", CultureInfo.InvariantCulture)));
 
-    /// <summary>Of what is kept.</summary>
-    public static IReadOnlyList<RedactionBox> Of(IReadOnlyList<double> flat) =>
-        [.. Enumerable.Range(0, flat.Count / 4).Select(nth => new RedactionBox(flat[4 * nth], flat[4 * nth + 1], flat[4 * nth + 2], flat[4 * nth + 3]))];
+    /// <summary>Of what is kept; none where nothing is.</summary>
+    internal static IReadOnlyList<RedactionBox> Of(string? text) => text is null ? [] :
+        [.. text.Split(' ').Select(part => double.Parse(part, CultureInfo.InvariantCulture)).Chunk(4).Select(box => new RedactionBox(box[0], box[1], box[2], box[3]))];
 }

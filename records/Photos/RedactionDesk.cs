@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
@@ -13,7 +14,7 @@ namespace PhotoGuard.Records.Photos;
 public sealed record NewRedaction(IReadOnlyList<RedactionBox> Boxes, RedactionFill Fill, IReadOnlyCollection<string>? Pupils, bool NobodyElse);
 
 /// <summary>Redactions as people ask for them. A worker makes them; see <see cref="RedactionWork"/>.</summary>
-public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings standings)
+public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings standings, KeyStore keys)
 {
     /// <summary>How long an asker waits at most for the picture.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -40,13 +41,13 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
             PhotoId = Guid.CreateVersion7(),
             SchoolId = act.SchoolId,
             SourceId = sourceId,
-            // What rounding put beyond the edge is within it.
-            Boxes = [.. RedactionBox.Flat(asked.Boxes).Select(part => Math.Min(part, 1))],
             Fill = asked.Fill,
             Pupils = asked.Pupils is null ? null : PupilsIn(source, asked.Pupils),
             NobodyElse = asked.NobodyElse,
             AskedBy = act.By.Person,
         };
+        // Where this comes to nothing, the sweep of keys takes it.
+        redaction.Mark(asked.Boxes, TextKey.Of(await keys.CreatePhotoKeyAsync(act.SchoolId, redaction.PhotoId, cancel)));
 
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToRelyAsync([sourceId], cancel);
@@ -80,6 +81,7 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
         var found = await db.Redactions.AsNoTracking().SingleOrDefaultAsync(row => row.PhotoId == redaction && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.Gone();
         await sight.FindAsync(act, found.State == RedactionState.Made ? found.PhotoId : found.SourceId, cancel);
+        found.Open(await keys.TextAsync(act.SchoolId, redaction, cancel));
         return found;
     }
 
@@ -91,6 +93,8 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
         var rows = await db.Redactions.AsNoTracking().Where(row => row.SourceId == sourceId && (after == null || row.PhotoId > after))
             .OrderBy(row => row.PhotoId).ToListAsync(cancel);
         var shown = await ShownAsync(act, rows, cancel);
+        var texts = await keys.TextsAsync(act.SchoolId, [.. rows.Select(row => row.PhotoId)], cancel);
+        foreach (var row in rows) row.Open(texts[row.PhotoId]);
         return [.. rows.Where(row => row.State != RedactionState.Made || shown.Contains(row.PhotoId)).Take(limit)];
     }
 

@@ -10,8 +10,14 @@ namespace PhotoGuard.Records.Photos;
 public sealed class RedactionWork(RecordsDb db, KeyStore keys)
 {
     /// <summary>The redaction to be made; null once it is made, failed, or came to nothing.</summary>
-    public Task<Redaction?> FindAsync(Guid redaction, CancellationToken cancel) => db.Redactions.AsNoTracking()
-        .SingleOrDefaultAsync(row => row.PhotoId == redaction && row.MadeAt == null && row.Failed == null, cancel);
+    /// <exception cref="Refusal"><c>gone</c> 410: nobody can read any more where the boxes are.</exception>
+    public async Task<Redaction?> FindAsync(Guid redaction, CancellationToken cancel)
+    {
+        var found = await db.Redactions.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.PhotoId == redaction && row.MadeAt == null && row.Failed == null, cancel);
+        found?.Open(await keys.TextAsync(found.SchoolId, redaction, cancel));
+        return found?.Areas.Count == 0 ? throw Refusals.Gone() : found;
+    }
 
     /// <summary>The source is held, hidden or gone: the request comes to nothing, and where the boxes were is forgotten.</summary>
     public async Task DropAsync(WorkItem claim, CancellationToken cancel)
@@ -49,7 +55,7 @@ public sealed class RedactionWork(RecordsDb db, KeyStore keys)
             var events = new List<AuditEvent>();
             if (await LockAsync(claim.Subject, cancel) is { } redaction)
             {
-                (redaction.Failed, redaction.Boxes, redaction.Pupils) = (reason, [], null);
+                redaction.Fail(reason);
                 events.Add(new("photo.redaction-failed", redaction.SourceId, "redaction", redaction.PhotoId.ToString(), new { reason }));
             }
             await db.CommitAsync(Act.OfSystem(claim.SchoolId), cancel, [.. events]);

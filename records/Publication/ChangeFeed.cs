@@ -57,7 +57,7 @@ public sealed class ChangeFeed(RecordsDb db, PhotoStandings standings, Deliverie
         var told = (await db.FeedTold.Where(row => row.SchoolId == act.SchoolId && row.Channel == channel && ids.Contains(row.PhotoId))
             .Select(row => row.PhotoId).ToListAsync(cancel)).ToHashSet();
         return [.. page.Where(row => told.Contains(row.PhotoId)).Select(row => cleared.Contains(row.PhotoId)
-            ? new FeedEntry(row.PhotoId, true, row.Position, row.ChangedAt, photos[row.PhotoId].Photo.Alt, [.. objects[row.PhotoId]])
+            ? new FeedEntry(row.PhotoId, true, row.Position, row.ChangedAt, photos[row.PhotoId].Photo.Alt?.Text, [.. objects[row.PhotoId]])
             : new FeedEntry(row.PhotoId, false, row.Position, row.ChangedAt, null, []))];
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -11,7 +12,7 @@ namespace PhotoGuard.Records.Publication;
 /// Giving pictures out on a channel, and the record of it (P15, P17). Check and record are one commit under the pupils' row
 /// locks: no withdrawal slips between.
 /// </summary>
-public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSight sight)
+public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSight sight, KeyStore keys)
 {
     /// <summary>Records where a person put a picture.</summary>
     /// <param name="place">Where, e.g. "Home page"; no names of pupils.</param>
@@ -32,7 +33,8 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
             throw Refusals.Invalid("'url' is an address such as https://school.example/news.");
         if (!await LockAsync(act, photo, channel, cancel))
             throw new Refusal("not-cleared", 409, "This picture is not cleared for that use now. Please do not publish it.");
-        var publication = Record(act, photoId, channel, PublicationKind.Manual, place, url);
+        var publication = Record(act, photoId, channel, PublicationKind.Manual);
+        publication.Write(place, url, TextKey.Of(await keys.CreateAsync(KeyOf.Publication, act.SchoolId, publication.Id, cancel)));
         db.Publications.Add(publication);
         act.Answers(201, publication.Id, photoId);
         await db.CommitAsync(act, cancel, Published(publication.Id, publication));
@@ -66,11 +68,11 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         await ToldAsync(act.SchoolId, channel, [photoId], cancel);
         if (kind == ObjectKind.Thumb) return null;
         var how = act.By.Kind == ActorKind.Program ? PublicationKind.Pull : PublicationKind.Download;
-        var record = Record(act, photoId, channel, how, how == PublicationKind.Pull ? "program" : "download", null);
+        var record = Record(act, photoId, channel, how);
         // Whoever takes a picture anew after their copy was taken down has a copy again.
         var told = await db.Database.SqlQuery<Guid>($"""
-            insert into publications (id, school_id, photo_id, channel, kind, place, taker_id, published_by)
-            values ({record.Id}, {record.SchoolId}, {photoId}, {Words.Of(channel)}, {Words.Of(how)}, {record.Place}, {record.TakerId}, {record.PublishedBy})
+            insert into publications (id, school_id, photo_id, channel, kind, taker_id, published_by)
+            values ({record.Id}, {record.SchoolId}, {photoId}, {Words.Of(channel)}, {Words.Of(how)}, {record.TakerId}, {record.PublishedBy})
             on conflict (photo_id, channel, taker_id) where kind <> 'manual' do update set published_at = now()
               where exists (select 1 from removals where publication_id = publications.id and done_at >= publications.published_at)
             returning id as "Value"
@@ -120,15 +122,13 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         "photo.published", record.PhotoId, "publication", id.ToString(),
         new { channel = Words.Of(record.Channel), kind = Words.Of(record.Kind) });
 
-    private static PublicationRecord Record(Act act, Guid photoId, Channel channel, PublicationKind kind, string place, string? url) => new()
+    private static PublicationRecord Record(Act act, Guid photoId, Channel channel, PublicationKind kind) => new()
     {
         Id = Guid.CreateVersion7(),
         SchoolId = act.SchoolId,
         PhotoId = photoId,
         Channel = channel,
         Kind = kind,
-        Place = place,
-        Url = url,
         TakerId = act.By.Kind == ActorKind.Program ? act.By.TokenId!.Value : act.By.Person,
         PublishedBy = act.By.Person,
     };

@@ -1,4 +1,5 @@
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 
 namespace PhotoGuard.Records.Publication;
 
@@ -22,12 +23,36 @@ public sealed class PublicationRecord
     public Guid PhotoId { get; init; }
     public Channel Channel { get; init; }
     public PublicationKind Kind { get; init; }
-    public required string Place { get; init; }
-    public string? Url { get; init; }
+
+    /// <summary>Where a person put it, under the disclosure's own key; none where somebody took the bytes.</summary>
+    public SealedText? Place { get; private set; }
+
+    /// <inheritdoc cref="Place"/>
+    public SealedText? Url { get; private set; }
+
+    /// <summary>Where the copy is, in a person's words or in ours.</summary>
+    public string? Where => Kind switch
+    {
+        PublicationKind.Download => "download",
+        PublicationKind.Pull => "program",
+        _ => Place?.Text,
+    };
 
     /// <summary>The token or person that took it.</summary>
     public Guid TakerId { get; init; }
 
     public Guid PublishedBy { get; init; }
     public DateTimeOffset PublishedAt { get; init; }
+
+    internal void Open(TextKey? key)
+    {
+        Place?.Open(key, "publications.place", Id);
+        Url?.Open(key, "publications.url", Id);
+    }
+
+    internal void Write(string place, string? url, TextKey key)
+    {
+        Place = key.Seal(place, "publications.place", Id);
+        Url = url is null ? null : key.Seal(url, "publications.url", Id);
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -7,7 +8,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Pupils;
 
 /// <summary>The safeguarding lead blocks pictures of a pupil: cleared for nothing from the commit on, nothing destroyed.</summary>
-public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, Removals removals)
+public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, KeyStore keys, Removals removals)
 {
     /// <summary>Places the block.</summary>
     /// <param name="reason">Seen by the safeguarding lead alone.</param>
@@ -22,12 +23,14 @@ public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, Removals removals)
         await db.LockPupilsToChangeAsync([pupil.Id], cancel);
         if (await StandingAsync(pupil.Id, cancel) is not null)
             throw new Refusal("blocked-already", 409, "Pictures of this pupil are blocked already.");
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel) ?? throw Refusals.NotFound("pupil");
+        var id = Guid.CreateVersion7();
         var block = new SafeguardingBlock
         {
-            Id = Guid.CreateVersion7(),
+            Id = id,
             SchoolId = act.SchoolId,
             PupilId = pupil.Id,
-            Reason = reason,
+            Reason = SafeguardingBlock.Sealed(reason, text, id),
             PlacedBy = act.By.Person,
         };
         db.SafeguardingBlocks.Add(block);
@@ -56,11 +59,14 @@ public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, Removals removals)
 
     /// <summary>A block, standing or lifted.</summary>
     /// <exception cref="Refusal"><c>not-found</c> 404, to everyone but the safeguarding lead.</exception>
-    public async Task<SafeguardingBlock> ShowAsync(Act act, Guid id, CancellationToken cancel) =>
-        act.By.Is(Role.Safeguarding)
-            ? await db.SafeguardingBlocks.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
-                ?? throw Refusals.NotFound("block")
-            : throw Refusals.NotFound("block");
+    public async Task<SafeguardingBlock> ShowAsync(Act act, Guid id, CancellationToken cancel)
+    {
+        if (!act.By.Is(Role.Safeguarding)) throw Refusals.NotFound("block");
+        var block = await db.SafeguardingBlocks.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
+            ?? throw Refusals.NotFound("block");
+        block.Open(await keys.TextAsync(act.SchoolId, block.PupilId, cancel));
+        return block;
+    }
 
     private Task<SafeguardingBlock?> StandingAsync(Guid pupil, CancellationToken cancel) =>
         db.SafeguardingBlocks.SingleOrDefaultAsync(row => row.PupilId == pupil && row.LiftedAt == null, cancel);

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;
 
 /// <summary>The office keeps who answers for a pupil.</summary>
-public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils)
+public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys)
 {
     /// <summary>Writes the guardian as told; telling the same again changes nothing.</summary>
     /// <param name="responsibility">Has parental responsibility. What was answered before keeps counting.</param>
@@ -24,6 +25,7 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils)
 
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPupilsToChangeAsync([pupil.Id], cancel);
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel) ?? throw Refusals.NotFound("pupil");
         var known = await db.Guardians.SingleOrDefaultAsync(row => row.PupilId == pupil.Id && row.GuardianId == guardianId, cancel);
         var guardian = known ?? new()
         {
@@ -31,10 +33,11 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils)
             SchoolId = act.SchoolId,
             PupilId = pupil.Id,
             GuardianId = guardianId,
-            Name = name,
         };
-        var same = known is not null && (known.Name, known.Email, known.Responsibility) == (name, email, responsibility);
-        (guardian.Name, guardian.Email, guardian.Responsibility) = (name, email, responsibility);
+        known?.Open(text);
+        var same = known is not null && (known.Name.Text, known.Email?.Text, known.Responsibility) == (name, email, responsibility);
+        if (!same) guardian.Write(name, email, text);
+        guardian.Responsibility = responsibility;
         if (known is null) db.Guardians.Add(guardian);
         act.Answers(known is null ? 201 : 200, guardian.Id);
         AuditEvent[] events = same ? [] : [new(
@@ -48,6 +51,7 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils)
         var guardian = await db.Guardians.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
             ?? throw Refusals.NotFound("guardian");
         MustKeep(act);
+        guardian.Open(await keys.TextAsync(act.SchoolId, guardian.PupilId, cancel));
         return guardian;
     }
 
@@ -57,8 +61,11 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
         MustKeep(act);
-        return await db.Guardians.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
+        var guardians = await db.Guardians.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
+        foreach (var guardian in guardians) guardian.Open(text);
+        return guardians;
     }
 
     private static void MustKeep(Act act)

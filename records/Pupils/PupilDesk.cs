@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
@@ -10,10 +11,13 @@ namespace PhotoGuard.Records.Pupils;
 
 /// <summary>What the office writes about a pupil.</summary>
 /// <param name="LeftOn">Last day at the school; null while the pupil is there.</param>
-public sealed record PupilFacts(string GivenName, string FamilyName, DateOnly DateOfBirth, string ClassName, DateOnly? LeftOn);
+public sealed record PupilFacts(string GivenName, string FamilyName, DateOnly DateOfBirth, string ClassName, DateOnly? LeftOn)
+{
+    internal PupilIdentity Identity => new(GivenName, FamilyName, DateOfBirth);
+}
 
 /// <summary>The office keeps the list of pupils.</summary>
-public sealed class PupilDesk(RecordsDb db, Removals removals)
+public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
 {
     /// <summary>Writes the pupil as told; telling the same again changes nothing.</summary>
     /// <param name="misId">The school's pseudonym, never a name.</param>
@@ -38,9 +42,13 @@ public sealed class PupilDesk(RecordsDb db, Removals removals)
 
     /// <summary>Finds a pupil of the school.</summary>
     /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
-    public async Task<Pupil> FindAsync(Act act, string misId, CancellationToken cancel) =>
-        await db.Pupils.SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.MisId == misId, cancel)
+    public async Task<Pupil> FindAsync(Act act, string misId, CancellationToken cancel)
+    {
+        var pupil = await db.Pupils.SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.MisId == misId, cancel)
             ?? throw Refusals.NotFound("pupil");
+        pupil.Open(await keys.TextAsync(act.SchoolId, pupil.Id, cancel));
+        return pupil;
+    }
 
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task<Pupil> ShowAsync(Act act, Guid id, CancellationToken cancel)
@@ -48,6 +56,7 @@ public sealed class PupilDesk(RecordsDb db, Removals removals)
         var pupil = await db.Pupils.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
             ?? throw Refusals.NotFound("pupil");
         if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of pupils.");
+        pupil.Open(await keys.TextAsync(act.SchoolId, pupil.Id, cancel));
         return pupil;
     }
 
@@ -56,13 +65,16 @@ public sealed class PupilDesk(RecordsDb db, Removals removals)
     /// whom to block.
     /// </summary>
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
-    public Task<List<Pupil>> ListAsync(Act act, string? className, Guid? after, int limit, CancellationToken cancel)
+    public async Task<List<Pupil>> ListAsync(Act act, string? className, Guid? after, int limit, CancellationToken cancel)
     {
         if (!act.By.IsAny(Role.Office, Role.Teacher, Role.Screener, Role.Safeguarding))
             throw Refusals.RoleMayNot("The list of pupils is for the office, teachers, screeners and the safeguarding lead.");
-        return db.Pupils.AsNoTracking()
+        var pupils = await db.Pupils.AsNoTracking()
             .Where(row => row.SchoolId == act.SchoolId && (className == null || row.ClassName == className) && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+        var texts = await keys.TextsAsync(act.SchoolId, [.. pupils.Select(pupil => pupil.Id)], cancel);
+        foreach (var pupil in pupils) pupil.Open(texts[pupil.Id]);
+        return pupils;
     }
 
     private Task<Guid> IdAsync(Act act, string misId, CancellationToken cancel) => db.Pupils
@@ -75,12 +87,10 @@ public sealed class PupilDesk(RecordsDb db, Removals removals)
             Id = Guid.CreateVersion7(),
             SchoolId = act.SchoolId,
             MisId = misId,
-            GivenName = told.GivenName,
-            FamilyName = told.FamilyName,
-            DateOfBirth = told.DateOfBirth,
             ClassName = told.ClassName,
             LeftOn = told.LeftOn,
         };
+        pupil.Write(told.Identity, TextKey.Of(await keys.CreateAsync(KeyOf.Pupil, act.SchoolId, pupil.Id, cancel)));
         db.Pupils.Add(pupil);
         act.Answers(201, pupil.Id);
         await db.CommitAsync(act, cancel, new AuditEvent("pupil.added", null, "pupil", pupil.Id.ToString()));
@@ -89,17 +99,19 @@ public sealed class PupilDesk(RecordsDb db, Removals removals)
     private async Task ChangeAsync(Act act, Guid id, PupilFacts told, CancellationToken cancel)
     {
         await db.LockPupilsToChangeAsync([id], cancel);
-        var pupil = await db.Pupils.SingleAsync(row => row.Id == id, cancel);
+        var pupil = await db.Pupils.SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusals.NotFound("pupil");
+        var text = await keys.TextAsync(act.SchoolId, id, cancel) ?? throw Refusals.NotFound("pupil");
+        pupil.Open(text);
         act.Answers(200, pupil.Id);
-        var before = new PupilFacts(pupil.GivenName, pupil.FamilyName, pupil.DateOfBirth, pupil.ClassName, pupil.LeftOn);
+        var before = new PupilFacts(pupil.GivenName, pupil.FamilyName, pupil.DateOfBirth ?? default, pupil.ClassName, pupil.LeftOn);
         if (before == told)
         {
             await db.CommitAsync(act, cancel);
             return;
         }
 
-        (pupil.GivenName, pupil.FamilyName, pupil.DateOfBirth, pupil.ClassName, pupil.LeftOn) =
-            (told.GivenName, told.FamilyName, told.DateOfBirth, told.ClassName, told.LeftOn);
+        pupil.Write(told.Identity, text);
+        (pupil.ClassName, pupil.LeftOn) = (told.ClassName, told.LeftOn);
         // Names and nothing else may change without a photo becoming more or less cleared, or known to other teachers.
         if (before with { GivenName = told.GivenName, FamilyName = told.FamilyName } != told)
             await db.FollowPupilAsync(removals, act, pupil.Id, cancel);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -17,7 +18,7 @@ namespace PhotoGuard.Records.Removal;
 public sealed record ConsentEffect(int Destroyed, int Rescuable, int RescueDays, int Leaving, int Copies);
 
 /// <summary>Before the office confirms an answer, says what it will do, by the very rules that will do it (policies.md, Holding).</summary>
-public sealed class ConsentPreview(RecordsDb db, PupilDesk pupils, PhotoStandings standings)
+public sealed class ConsentPreview(RecordsDb db, PupilDesk pupils, PhotoStandings standings, KeyStore keys)
 {
     private const int Together = 500;
 
@@ -29,6 +30,8 @@ public sealed class ConsentPreview(RecordsDb db, PupilDesk pupils, PhotoStanding
         var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel);
         var answers = await db.ConsentAnswers.AsNoTracking().Where(row => row.PupilId == pupil.Id).ToListAsync(cancel);
         var blocked = await db.SafeguardingBlocks.AnyAsync(row => row.PupilId == pupil.Id && row.LiftedAt == null, cancel);
+        var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
+        foreach (var answer in answers) answer.Open(text);
         answers.Add(Imagined(act, pupil, told, await db.NowAsync(cancel)));
 
         var effect = new ConsentEffect(0, 0, switches.RescueDays, 0, 0);
@@ -79,7 +82,7 @@ public sealed class ConsentPreview(RecordsDb db, PupilDesk pupils, PhotoStanding
         Channel = told.Channel,
         Answer = told.Answer,
         ByKind = told.ByKind,
-        ByName = told.ByName,
+        ByName = SealedText.Imagined(told.ByName),
         GuardianId = told.GuardianId,
         Route = told.Route,
         NoticeVersion = told.NoticeVersion,

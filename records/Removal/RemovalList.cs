@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -10,7 +11,7 @@ namespace PhotoGuard.Records.Removal;
 public sealed record RemovalState(RemovalOrder Order, PublicationRecord? Publication, DateTimeOffset Now);
 
 /// <summary>What still has to disappear from where, and the certificates of what did.</summary>
-public sealed class RemovalList(RecordsDb db)
+public sealed class RemovalList(RecordsDb db, KeyStore keys)
 {
     /// <param name="state"><c>open</c>, <c>done</c>, or null for both.</param>
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
@@ -26,7 +27,7 @@ public sealed class RemovalList(RecordsDb db)
             _ => throw Refusals.Invalid("'state' is open or done."),
         };
         if (after is not null) orders = orders.Where(row => row.Id > after);
-        return await WithPlacesAsync(await orders.OrderBy(row => row.Id).Take(limit).ToListAsync(cancel), cancel);
+        return await WithPlacesAsync(act, await orders.OrderBy(row => row.Id).Take(limit).ToListAsync(cancel), cancel);
     }
 
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
@@ -35,7 +36,7 @@ public sealed class RemovalList(RecordsDb db)
         var order = await db.Removals.AsNoTracking().SingleOrDefaultAsync(row => row.Id == removal && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("removal");
         MustSee(act);
-        return (await WithPlacesAsync([order], cancel))[0];
+        return (await WithPlacesAsync(act, [order], cancel))[0];
     }
 
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>no-certificate</c> 404 until every object of ours is proven gone.</exception>
@@ -53,11 +54,14 @@ public sealed class RemovalList(RecordsDb db)
             throw Refusals.RoleMayNot("Only the office, the website editor and the head see the list of removals.");
     }
 
-    private async Task<IReadOnlyList<RemovalState>> WithPlacesAsync(List<RemovalOrder> orders, CancellationToken cancel)
+    private async Task<IReadOnlyList<RemovalState>> WithPlacesAsync(Act act, List<RemovalOrder> orders, CancellationToken cancel)
     {
         var now = await db.NowAsync(cancel);
         var ids = orders.Where(order => order.PublicationId is not null).Select(order => order.PublicationId!.Value).ToArray();
         var places = await db.Publications.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancel);
+        // A disclosure that somebody wrote has a key of its own; one that was taken says nothing but that.
+        var texts = await keys.TextsAsync(act.SchoolId, [.. places.Values.Where(place => place.Place is not null).Select(place => place.Id)], cancel);
+        foreach (var place in places.Values) place.Open(texts[place.Id]);
         return [.. orders.Select(order => new RemovalState(order, order.PublicationId is { } id ? places[id] : null, now))];
     }
 }

@@ -1,4 +1,5 @@
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 
 namespace PhotoGuard.Records.Removal;
 
@@ -79,11 +80,15 @@ public sealed class RemovalOrder
     public DateTimeOffset? DoneAt { get; set; }
     public Guid? DoneBy { get; set; }
 
-    /// <summary>What the person saw who took the outside copy down.</summary>
-    public string? Proof { get; set; }
+    /// <summary>What the person saw who took the outside copy down, under that disclosure's key.</summary>
+    public SealedText? Proof { get; private set; }
 
     public int Attempts { get; set; }
     public string? LastError { get; set; }
+
+    internal void Open(TextKey? key) => Proof?.Open(key, "removals.proof", Id);
+
+    internal void Prove(string proof, TextKey key) => Proof = key.Seal(proof, "removals.proof", Id);
 }
 
 /// <summary>The photo is to be destroyed, whatever else happens. Never lifted.</summary>

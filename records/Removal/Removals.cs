@@ -16,7 +16,7 @@ namespace PhotoGuard.Records.Removal;
 /// What has to disappear from where. Orders follow from records alone: <see cref="FollowAsync"/> derives them, whether an
 /// operation calls it in its own transaction or a sweep comes by later (law 5).
 /// </summary>
-public sealed class Removals(RecordsDb db, PhotoStandings standings)
+public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore keys)
 {
     /// <summary>
     /// Opens, in the caller's transaction, every order that now follows for these photos: our own copy where a cause destroys
@@ -85,7 +85,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
         }
         order.DoneAt = await db.NowAsync(cancel);
         order.DoneBy = act.By.Person;
-        order.Proof = Fields.Needed(proof, "proof", 1000);
+        order.Prove(Fields.Needed(proof, "proof", 1000), await TextOfAsync(act, order.PublicationId!.Value, cancel));
         await db.CommitAsync(act, cancel, new AuditEvent("removal.done", order.PhotoId, "removal", order.Id.ToString()));
     }
 
@@ -102,6 +102,10 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings)
         return db.Database.ExecuteSqlAsync(
             $"update removals set attempts = attempts + 1, last_error = {shown} where id = {order} and done_at is null", cancel);
     }
+
+    /// <summary>The disclosure's own, made now where nobody wrote anything of it before.</summary>
+    private async Task<TextKey> TextOfAsync(Act act, Guid publication, CancellationToken cancel) =>
+        await keys.TextAsync(act.SchoolId, publication, cancel) ?? TextKey.Of(await keys.CreateAsync(KeyOf.Publication, act.SchoolId, publication, cancel));
 
     private async Task FollowCopiesAsync(
         Act act, IReadOnlyDictionary<Guid, PhotoStanding> photos, HashSet<Guid> beingDestroyed, CancellationToken cancel)

@@ -1,3 +1,5 @@
+using PhotoGuard.Records.Keys;
+
 namespace PhotoGuard.Records.Screening;
 
 public enum ScreeningState
@@ -18,7 +20,14 @@ public sealed class ScreeningDecision
     public Guid UploadedBy { get; init; }
 
     public ScreeningState Decision { get; init; }
-    public string? Reason { get; init; }
+
+    /// <summary>Under the photo's key; kept for evidence and shown nowhere.</summary>
+    public SealedText? Reason { get; init; }
+
     public Guid DecidedBy { get; init; }
     public DateTimeOffset DecidedAt { get; init; }
+
+    internal static SealedText Sealed(string reason, TextKey key, Guid id) => key.Seal(reason, "screening_decisions.reason", id);
+
+    internal void Open(TextKey? key) => Reason?.Open(key, "screening_decisions.reason", Id);
 }

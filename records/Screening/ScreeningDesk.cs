@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
@@ -11,7 +12,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Screening;
 
 /// <summary>Every image is screened by somebody who did not take it, before anybody uses it (P8).</summary>
-public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoSight sight, Removals removals, HoldDesk holds)
+public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoSight sight, KeyStore keys, Removals removals, HoldDesk holds)
 {
     /// <summary>The reason that places a hold instead of destroying (P16).</summary>
     public const string Safeguarding = "safeguarding";
@@ -46,14 +47,15 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
         // A concern that this waited for came before it.
         if (await db.IsHeldAsync(photoId, cancel)) throw Refusals.NotFound("picture");
         var undone = await UndoRejectionAsync(photoId, cancel);
-        db.ScreeningDecisions.Add(await DecisionAsync(act, photo, decision, reason, cancel));
+        var text = await keys.TextAsync(act.SchoolId, photoId, cancel) ?? throw Refusals.Gone();
+        db.ScreeningDecisions.Add(await DecisionAsync(act, photo, decision, id => reason is null ? null : ScreeningDecision.Sealed(reason, text, id), cancel));
         var events = new List<AuditEvent> { new("photo.screened", photoId, Details: new { decision = Words.Of(decision) }) };
         var held = decision == ScreeningState.Rejected && reason == Safeguarding;
         if (decision == ScreeningState.Rejected)
         {
             if (held)
             {
-                var hold = holds.Place(act, photoId, "screening: safeguarding", photo.Today.AddDays(28), null);
+                var hold = holds.Place(act, photoId, "screening: safeguarding", text, photo.Today.AddDays(28), null);
                 events.Add(new("hold.placed", photoId, "hold", hold.Id.ToString()));
             }
             else
@@ -78,7 +80,7 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
         var latest = await db.ScreeningDecisions.AsNoTracking().Where(row => row.PhotoId == photo.Photo.Id)
             .OrderByDescending(row => row.DecidedAt).ThenByDescending(row => row.Id).FirstOrDefaultAsync(cancel);
         if (latest?.Decision == ScreeningState.Accepted)
-            db.ScreeningDecisions.Add(await DecisionAsync(act, photo, ScreeningState.Pending, null, cancel));
+            db.ScreeningDecisions.Add(await DecisionAsync(act, photo, ScreeningState.Pending, _ => null, cancel));
     }
 
     /// <summary>Takes back a rejection that has not destroyed anything yet.</summary>
@@ -123,15 +125,19 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
 
     /// <summary>At this very moment, not at the transaction's start: the order of decisions is that in which they got the lock.</summary>
     private async Task<ScreeningDecision> DecisionAsync(
-        Act act, PhotoStanding photo, ScreeningState decision, string? reason, CancellationToken cancel) => new()
+        Act act, PhotoStanding photo, ScreeningState decision, Func<Guid, SealedText?> reason, CancellationToken cancel)
     {
-        Id = Guid.CreateVersion7(),
-        SchoolId = act.SchoolId,
-        PhotoId = photo.Photo.Id,
-        UploadedBy = photo.Photo.UploadedBy,
-        Decision = decision,
-        Reason = reason,
-        DecidedBy = act.By.Person,
-        DecidedAt = await db.ClockAsync(cancel),
-    };
+        var id = Guid.CreateVersion7();
+        return new()
+        {
+            Id = id,
+            SchoolId = act.SchoolId,
+            PhotoId = photo.Photo.Id,
+            UploadedBy = photo.Photo.UploadedBy,
+            Decision = decision,
+            Reason = reason(id),
+            DecidedBy = act.By.Person,
+            DecidedAt = await db.ClockAsync(cancel),
+        };
+    }
 }

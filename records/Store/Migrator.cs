@@ -15,19 +15,21 @@ namespace PhotoGuard.Records.Store;
 public sealed class Migrator(NpgsqlDataSource database, string prefix)
 {
     // Any number will do, as long as nobody else locks the same one in this database.
-    private const long LockId = 7_240_031_001;
+    internal const long LockId = 7_240_031_001;
 
     /// <summary>Applies what is missing; does nothing where nothing is.</summary>
+    /// <param name="through">The last file to apply, e.g. <c>sealed_text</c>; null for all.</param>
+    /// <param name="cancellation">Stops between two files.</param>
     /// <returns>How many files were applied now.</returns>
     /// <exception cref="MigrationException">The files or the database are not a continuation of one another.</exception>
-    public async Task<int> MigrateAsync(CancellationToken cancellation = default)
+    public async Task<int> MigrateAsync(string? through = null, CancellationToken cancellation = default)
     {
         var migrations = Read();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await RunAsync(connection, $"select pg_advisory_lock({LockId})", cancellation);
         try
         {
-            return await ApplyAsync(connection, migrations, cancellation);
+            return await ApplyAsync(connection, migrations, through, cancellation);
         }
         finally
         {
@@ -48,7 +50,7 @@ public sealed class Migrator(NpgsqlDataSource database, string prefix)
         return applied.Count == known.Count && applied.Zip(known).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second.Digest));
     }
 
-    private static async Task<int> ApplyAsync(NpgsqlConnection connection, List<Migration> migrations, CancellationToken cancellation)
+    private static async Task<int> ApplyAsync(NpgsqlConnection connection, List<Migration> migrations, string? through, CancellationToken cancellation)
     {
         await RunAsync(connection, """
             create table if not exists schema_migrations (
@@ -65,15 +67,20 @@ public sealed class Migrator(NpgsqlDataSource database, string prefix)
                 $"The database is at step {applied.Count} but this program knows {migrations.Count} only: start the newer program.");
         }
 
+        var now = 0;
         foreach (var migration in migrations)
         {
             if (migration.Number > applied.Count)
+            {
                 await ApplyAsync(connection, migration, cancellation);
+                now++;
+            }
             else if (!migration.Digest.AsSpan().SequenceEqual(applied[migration.Number - 1]))
                 throw new MigrationException($"{migration.Name} is not what was applied to this database; applied steps never change.");
+            if (through is not null && migration.Name.EndsWith($"_{through}.sql", StringComparison.Ordinal)) break;
         }
 
-        return migrations.Count - applied.Count;
+        return now;
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellation)

@@ -26,6 +26,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<Device> Devices => Set<Device>();
     public DbSet<Pupil> Pupils => Set<Pupil>();
+    public DbSet<PupilTombstone> PupilTombstones => Set<PupilTombstone>();
     public DbSet<Guardian> Guardians => Set<Guardian>();
     public DbSet<SafeguardingBlock> SafeguardingBlocks => Set<SafeguardingBlock>();
     public DbSet<ConsentAnswer> ConsentAnswers => Set<ConsentAnswer>();

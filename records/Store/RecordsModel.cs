@@ -6,6 +6,7 @@ using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Pupils;
@@ -43,6 +44,7 @@ public sealed partial class RecordsDb
         Word<ActorKind>(configurationBuilder);
         Word<LossReason>(configurationBuilder);
         Word<Decoding>(configurationBuilder);
+        configurationBuilder.Properties<SealedText>().HaveConversion<SealedText.Converter>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -55,6 +57,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<Session>().ToTable("sessions").HasKey(row => row.Hash);
         modelBuilder.Entity<Device>().ToTable("devices");
         modelBuilder.Entity<Pupil>().ToTable("pupils");
+        modelBuilder.Entity<PupilTombstone>().ToTable("pupil_tombstones").HasKey(row => row.PupilId);
         modelBuilder.Entity<Guardian>().ToTable("guardians");
         modelBuilder.Entity<SafeguardingBlock>().ToTable("safeguarding_blocks");
         modelBuilder.Entity<ConsentAnswer>().ToTable("consent_answers")

@@ -66,6 +66,7 @@ public static class RecordsWiring
         services.AddScoped<UploadTerms>();
 
         services.AddScoped<PupilDesk>();
+        services.AddScoped<PupilErasure>();
         services.AddScoped<GuardianDesk>();
         services.AddScoped<BlockDesk>();
         services.AddScoped<ConsentRecorder>();
@@ -112,8 +113,12 @@ public static class RecordsWiring
     /// <exception cref="MigrationException">They cannot be brought there.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancel = default)
     {
-        await Records(services.GetRequiredService<NpgsqlDataSource>()).MigrateAsync(cancel);
-        await services.GetRequiredService<KeyStore>().PrepareAsync(cancel);
+        var (records, keys) = (services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<KeyStore>());
+        await keys.PrepareAsync(cancel);
+        // Only with the keys at hand can clear text of older data folders be sealed, which must come before it is dropped.
+        await Records(records).MigrateAsync("sealed_text", cancel);
+        await new ClearText(records, keys).SealAsync(cancel);
+        await Records(records).MigrateAsync(null, cancel);
         await PrepareAsync(services.GetRequiredService<IBlobStore>(), cancel);
     }
 

@@ -75,19 +75,23 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
 
     private async Task KeysAsync(List<string> findings, CancellationToken cancel)
     {
-        var photos = (await db.Photos.Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
-        var coming = (await db.Redactions.Where(row => row.MadeAt == null && row.Failed == null).Select(row => row.PhotoId).ToListAsync(cancel)).ToHashSet();
-        var held = new HashSet<Guid>();
         var settled = await db.NowAsync(cancel) - TimeSpan.FromMinutes(2);
-        PhotoKeyEntry? last = null;
-        while (await keys.ListAsync(DateTimeOffset.MaxValue, last, 1000, cancel) is { Count: > 0 } page)
+        foreach (var of in Enum.GetValues<KeyOf>())
         {
-            // A younger key may belong to a picture that is being received.
-            findings.AddRange(page.Where(key => !photos.Contains(key.Photo) && !coming.Contains(key.Photo) && key.CreatedAt < settled).Select(key => $"keys: {key.Photo} is no photo's"));
-            held.UnionWith(page.Select(key => key.Photo));
-            last = page[^1];
+            // Whoever has been there since before the keys were looked at has one by then.
+            var needing = await db.NeedingKeys(of).ToListAsync(cancel);
+            var held = new HashSet<Guid>();
+            KeyEntry? last = null;
+            while (await keys.ListAsync(of, DateTimeOffset.MaxValue, last, 1000, cancel) is { Count: > 0 } page)
+            {
+                var owned = (await db.OwnersOfKeys(of).Where(id => page.Select(key => key.Subject).Contains(id)).ToListAsync(cancel)).ToHashSet();
+                // A younger key may belong to what is being written.
+                findings.AddRange(page.Where(key => !owned.Contains(key.Subject) && key.CreatedAt < settled).Select(key => $"keys: {key.Subject} is no {Words.Of(of)}'s"));
+                held.UnionWith(page.Select(key => key.Subject));
+                last = page[^1];
+            }
+            foreach (var subject in needing.Where(subject => !held.Contains(subject)))
+                if (await db.NeedingKeys(of).ContainsAsync(subject, cancel)) findings.Add($"keys: the {Words.Of(of)} {subject} has none");
         }
-        var dying = (await db.Tombstones.Select(row => row.PhotoId).ToListAsync(cancel)).ToHashSet();
-        findings.AddRange(photos.Where(photo => !held.Contains(photo) && !dying.Contains(photo)).Select(photo => $"keys: the photo {photo} has none"));
     }
 }

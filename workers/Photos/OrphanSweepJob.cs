@@ -12,7 +12,7 @@ public sealed class OrphanSweepJob(ObjectSweep sweep, ILogger<OrphanSweepJob> lo
     {
         var result = await sweep.SweepAllAsync(cancellationToken);
         if (result.Deleted + result.Keys > 0)
-            log.LogWarning("Deleted {Objects} objects and destroyed {Keys} keys that belonged to no photo.", result.Deleted, result.Keys);
+            log.LogWarning("Deleted {Objects} objects and destroyed {Keys} keys that belonged to nobody.", result.Deleted, result.Keys);
         await sweep.QueueRendersAsync(DateTimeOffset.MinValue, cancellationToken);
         foreach (var name in result.Missing) log.LogError("The object {Name} is registered and not in the store.", name);
     }

@@ -53,7 +53,7 @@ public sealed class RedactJob(
         var bytes = new byte[content.Length];
         await content.ReadExactlyAsync(bytes, cancel);
         var kind = (PictureKind)Words.Parse<PhotoKind>(opened.Object.Format)!.Value;
-        BurnBox[] boxes = [.. RedactionBox.Of(asked.Boxes).Select(box => new BurnBox(box.Left, box.Top, box.Width, box.Height))];
+        BurnBox[] boxes = [.. asked.Areas.Select(box => new BurnBox(box.Left, box.Top, box.Width, box.Height))];
         return await decoder.RedactAsync(bytes, kind, boxes, asked.Fill == RedactionFill.Average ? BurnFill.Average : BurnFill.Solid, cancel);
     }
 }

@@ -103,7 +103,7 @@ public sealed class AnswerPage(
         {
             "pupil" => (AnswererKind.Pupil, $"{Shown.GivenName} {Shown.FamilyName}", null),
             "guardian" => (AnswererKind.Guardian, Fields.Needed(Name, "name of the other guardian", 200), null),
-            { } id when Guardians.FirstOrDefault(one => $"id:{one.GuardianId}" == id) is { } one => (AnswererKind.Guardian, one.Name, one.GuardianId),
+            { } id when Guardians.FirstOrDefault(one => $"id:{one.GuardianId}" == id) is { } one => (AnswererKind.Guardian, one.Name.Text ?? "", one.GuardianId),
             _ => throw Refusals.Invalid("Please say who answered."),
         };
         return new(

@@ -39,7 +39,7 @@ public sealed class GuardianPage(GuardianDesk desk) : PlainPage
         }
 
         var guardian = known.Find(one => one.GuardianId == GuardianId) ?? throw Refusals.NotFound("guardian");
-        (Name, Email, Responsibility) = (guardian.Name, guardian.Email, guardian.Responsibility);
+        (Name, Email, Responsibility) = (guardian.Name.Text, guardian.Email?.Text, guardian.Responsibility);
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>

@@ -29,7 +29,7 @@ public sealed class RemovalsPage(RemovalList list, Records.Removal.Removals remo
         null => "a place that is not known",
         { Kind: PublicationKind.Download } => "downloaded by a person",
         { Kind: PublicationKind.Pull } => "fetched by a program",
-        { Place: var place } => place,
+        { Place: var place } => place?.Text ?? "",
     };
 
     /// <summary>Only addresses of web pages become links.</summary>

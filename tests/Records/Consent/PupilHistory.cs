@@ -1,5 +1,6 @@
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Staff;
 
@@ -10,16 +11,17 @@ internal sealed class PupilHistory
 {
     private readonly List<ConsentAnswer> answers = [];
 
-    public PupilHistory(string bornOn = "2018-06-15", string? leftOn = null) => Pupil = new()
+    public PupilHistory(string bornOn = "2018-06-15", string? leftOn = null)
     {
-        Id = Guid.NewGuid(),
-        MisId = "p-1",
-        GivenName = "Ada",
-        FamilyName = "Example",
-        ClassName = "3B",
-        DateOfBirth = DateOnly.Parse(bornOn),
-        LeftOn = leftOn is null ? null : DateOnly.Parse(leftOn),
-    };
+        Pupil = new()
+        {
+            Id = Guid.NewGuid(),
+            MisId = "p-1",
+            ClassName = "3B",
+            LeftOn = leftOn is null ? null : DateOnly.Parse(leftOn),
+        };
+        Pupil.Write(new("Ada", "Example", DateOnly.Parse(bornOn)), TextKey.Of(new byte[32]));
+    }
 
     public Pupil Pupil { get; }
 
@@ -44,7 +46,7 @@ internal sealed class PupilHistory
             Channel = channel,
             Answer = answer,
             ByKind = kind,
-            ByName = by,
+            ByName = SealedText.Imagined(by),
             GuardianId = id,
             NoticeVersion = "1",
             AnsweredAt = Day(day),
@@ -80,7 +82,7 @@ internal sealed class PupilHistory
         AnsweredAt = answer.AnsweredAt,
         RecordedAt = answer.RecordedAt,
         ExpiresOn = answer.ExpiresOn,
-        Invalidation = new() { AnswerId = answer.Id, Reason = "wrong child", InvalidatedAt = at },
+        Invalidation = new() { AnswerId = answer.Id, Reason = SealedText.Imagined("wrong child"), InvalidatedAt = at },
     };
 
     public Standing On(DateOnly today, Channel channel = Channel.Website) =>

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Staff;
 
@@ -51,7 +52,7 @@ public class StandingPropertyTests
             Channel = Channel.Website,
             Answer = line.Says,
             ByKind = line.Who == 2 ? AnswererKind.Pupil : AnswererKind.Guardian,
-            ByName = "Person " + line.Who,
+            ByName = SealedText.Imagined("Person " + line.Who),
             NoticeVersion = "1",
             AnsweredAt = PupilHistory.Day(recorded - line.DaysBefore),
             RecordedAt = PupilHistory.Day(recorded),

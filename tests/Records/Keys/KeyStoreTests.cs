@@ -149,11 +149,11 @@ public sealed class KeyStoreTests : IAsyncLifetime
         await RunAsync($"update photo_keys set created_at = now() - interval '2 hours' where photo_id <> '{photos[4]}'");
         await RunAsync($"update photo_keys set created_at = now() - interval '3 hours' where photo_id = '{photos[3]}'");
 
-        var seen = new List<PhotoKeyEntry>();
-        while (await Keys.ListAsync(DateTimeOffset.UtcNow.AddHours(-1), seen.LastOrDefault(), 3) is { Count: > 0 } page)
+        var seen = new List<KeyEntry>();
+        while (await Keys.ListAsync(KeyOf.Photo, DateTimeOffset.UtcNow.AddHours(-1), seen.LastOrDefault(), 3) is { Count: > 0 } page)
             seen.AddRange(page);
-        Assert.Equal(photos[3], seen[0].Photo);
-        Assert.Equal(photos[..4].Order(), seen.Select(entry => entry.Photo).Order());
+        Assert.Equal(photos[3], seen[0].Subject);
+        Assert.Equal(photos[..4].Order(), seen.Select(entry => entry.Subject).Order());
         Assert.All(seen, entry => Assert.Equal(school, entry.School));
     }
 
