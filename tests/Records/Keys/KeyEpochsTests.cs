@@ -71,10 +71,7 @@ public sealed class KeyEpochsTests : IAsyncLifetime
         Assert.False(Opens());
         Assert.NotNull(await Store().OpenAsync(school, kept));
 
-        bool Opens() => Directory.GetFiles(folder).Select(path => Path.GetFileName(path).Split("epoch-") is [_, var number] ? int.Parse(number, null) : 0)
-            .Select(epoch => new EpochFiles(Root).WrappingKey(epoch))
-            .Select(wrapping => KeyWrap.Unwrap(wrapping, schoolRemnant, KeyStore.Whose(school)))
-            .Any(schoolKey => schoolKey is not null && KeyWrap.Unwrap(schoolKey, remnant, KeyStore.Whose(school, photo)) is not null);
+        bool Opens() => KeyRemnants.Open(folder, Root, school, photo, schoolRemnant, remnant);
     }
 
     [Fact]
