@@ -37,8 +37,8 @@ public sealed class RedactionIntake(
         var kept = false;
         try
         {
-            // Made when it was asked for; nobody sweeps the key of what is still to be made.
-            var key = await keys.OpenAsync(asked.SchoolId, asked.PhotoId, cancel) ?? throw Refusals.Gone();
+            // The key of an earlier attempt will do: the id is the same at each, and nobody sweeps the key of what is still to be made.
+            var key = await keys.OpenAsync(asked.SchoolId, asked.PhotoId, cancel) ?? await keys.CreatePhotoKeyAsync(asked.SchoolId, asked.PhotoId, cancel);
             original = (await vault.RegisterAsync(asked.SchoolId, asked.PhotoId, known: false, [(ObjectKind.Original, Words.Of(PhotoKind.Jpeg))], cancel))[0];
             (original.Width, original.Height) = (picture.ShownWidth, picture.ShownHeight);
             await vault.WriteAsync(original, burned, key, cancel);
@@ -83,6 +83,8 @@ public sealed class RedactionIntake(
         db.Work.Add(new WorkItem { SchoolId = asked.SchoolId, Kind = WorkKinds.Render, Subject = photo.Id });
         var boxes = asked.Areas.Count;
         (redaction.MadeAt, redaction.Pupils) = (source.Now, null);
+        // From now on where a child was dies with this picture, not with the source.
+        redaction.Mark(asked.Areas, await keys.TextAsync(asked.SchoolId, photo.Id, cancel) ?? throw Refusals.Gone());
         var act = Act.OfSystem(asked.SchoolId);
         await removals.FollowAsync(act, [photo.Id], cancel);
         await db.CommitAsync(act, cancel, new AuditEvent("photo.redacted", photo.Id, "photo", asked.SourceId.ToString(),

@@ -34,8 +34,11 @@ public sealed class Redaction
     /// <summary>What it is made from; that may be destroyed long before it.</summary>
     public Guid SourceId { get; init; }
 
-    /// <summary>Where a child was, under the key that the redacted picture has or will have; none once it failed.</summary>
+    /// <summary>Where a child was, under the key of <see cref="KeyOwner"/>; none once it failed.</summary>
     public SealedText? Boxes { get; private set; }
+
+    /// <summary>Whose key seals the boxes: the source's, and once it is made its own.</summary>
+    public Guid KeyOwner => MadeAt is null ? SourceId : PhotoId;
 
     /// <summary>What <see cref="Boxes"/> says.</summary>
     public IReadOnlyList<RedactionBox> Areas => RedactionBox.Of(Boxes?.Text);
@@ -57,7 +60,8 @@ public sealed class Redaction
 
     internal void Open(TextKey? key) => Boxes?.Open(key, "redactions.boxes", PhotoId);
 
-    internal void Mark(IEnumerable<RedactionBox> boxes, TextKey key) => Boxes = key.Seal(RedactionBox.TextOf(boxes), "redactions.boxes", PhotoId);
+    /// <param name="key">Of <see cref="KeyOwner"/>.</param>
+    public void Mark(IEnumerable<RedactionBox> boxes, TextKey key) => Boxes = key.Seal(RedactionBox.TextOf(boxes), "redactions.boxes", PhotoId);
 
     internal void Fail(string reason) => (Failed, Boxes, Pupils) = (reason, null, null);
 

@@ -46,8 +46,7 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
             NobodyElse = asked.NobodyElse,
             AskedBy = act.By.Person,
         };
-        // Where this comes to nothing, the sweep of keys takes it.
-        redaction.Mark(asked.Boxes, TextKey.Of(await keys.CreatePhotoKeyAsync(act.SchoolId, redaction.PhotoId, cancel)));
+        redaction.Mark(asked.Boxes, await keys.TextAsync(act.SchoolId, sourceId, cancel) ?? throw Refusals.Gone());
 
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToRelyAsync([sourceId], cancel);
@@ -81,7 +80,7 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
         var found = await db.Redactions.AsNoTracking().SingleOrDefaultAsync(row => row.PhotoId == redaction && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.Gone();
         await sight.FindAsync(act, found.State == RedactionState.Made ? found.PhotoId : found.SourceId, cancel);
-        found.Open(await keys.TextAsync(act.SchoolId, redaction, cancel));
+        found.Open(await keys.TextAsync(act.SchoolId, found.KeyOwner, cancel));
         return found;
     }
 
@@ -93,8 +92,8 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
         var rows = await db.Redactions.AsNoTracking().Where(row => row.SourceId == sourceId && (after == null || row.PhotoId > after))
             .OrderBy(row => row.PhotoId).ToListAsync(cancel);
         var shown = await ShownAsync(act, rows, cancel);
-        var texts = await keys.TextsAsync(act.SchoolId, [.. rows.Select(row => row.PhotoId)], cancel);
-        foreach (var row in rows) row.Open(texts[row.PhotoId]);
+        var texts = await keys.TextsAsync(act.SchoolId, [.. rows.Select(row => row.KeyOwner)], cancel);
+        foreach (var row in rows) row.Open(texts[row.KeyOwner]);
         return [.. rows.Where(row => row.State != RedactionState.Made || shown.Contains(row.PhotoId)).Take(limit)];
     }
 

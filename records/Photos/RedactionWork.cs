@@ -15,7 +15,7 @@ public sealed class RedactionWork(RecordsDb db, KeyStore keys)
     {
         var found = await db.Redactions.AsNoTracking()
             .SingleOrDefaultAsync(row => row.PhotoId == redaction && row.MadeAt == null && row.Failed == null, cancel);
-        found?.Open(await keys.TextAsync(found.SchoolId, redaction, cancel));
+        found?.Open(await keys.TextAsync(found.SchoolId, found.KeyOwner, cancel));
         return found?.Areas.Count == 0 ? throw Refusals.Gone() : found;
     }
 

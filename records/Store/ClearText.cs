@@ -16,7 +16,7 @@ internal sealed class ClearText(NpgsqlDataSource database, KeyStore keys)
     /// <summary>What nothing opens: of a photo whose key is destroyed already, and whose row is about to be.</summary>
     private static readonly byte[] Lost = [0];
 
-    // A photo has its key already, or is being destroyed. A redaction that nobody has tried to make yet has none so far.
+    // A photo has its key already, or is being destroyed.
     private sealed record Column(string Table, string Id, string Name, KeyOf Of, string Subject, string Clear, bool MakesKey = false);
 
     private static readonly Column[] Columns =
@@ -31,8 +31,7 @@ internal sealed class ClearText(NpgsqlDataSource database, KeyStore keys)
         new("screening_decisions", "id", "reason", KeyOf.Photo, "photo_id", "clear_reason"),
         new("concerns", "id", "note", KeyOf.Photo, "photo_id", "clear_note"),
         new("holds", "id", "reason", KeyOf.Photo, "photo_id", "clear_reason"),
-        new("redactions", "photo_id", "boxes", KeyOf.Photo, "photo_id", "case when made_at is null and failed is null then array_to_string(clear_boxes, ' ') end", MakesKey: true),
-        new("redactions", "photo_id", "boxes", KeyOf.Photo, "photo_id", "case when made_at is not null then array_to_string(clear_boxes, ' ') end"),
+        new("redactions", "photo_id", "boxes", KeyOf.Photo, "case when made_at is null then source_id else photo_id end", "nullif(array_to_string(clear_boxes, ' '), '')"),
         new("publications", "id", "place", KeyOf.Publication, "id", "case kind when 'manual' then clear_place end", MakesKey: true),
         new("publications", "id", "url", KeyOf.Publication, "id", "case kind when 'manual' then clear_url end", MakesKey: true),
         new("removals", "id", "proof", KeyOf.Publication, "publication_id", "clear_proof", MakesKey: true),

@@ -5,7 +5,7 @@ namespace PhotoGuard.Records.Store;
 /// <summary>Who has a key: all others are swept, and missing ones are found.</summary>
 internal static class KeyOwners
 {
-    /// <summary>A redaction still to be made has its key before it has its photo, from the request on.</summary>
+    /// <summary>A redaction still to be made has its key before it has its photo, from the first attempt on.</summary>
     public static IQueryable<Guid> OwnersOfKeys(this RecordsDb db, KeyOf of) => of switch
     {
         KeyOf.Photo => db.Photos.Select(row => row.Id)

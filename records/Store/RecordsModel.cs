@@ -69,7 +69,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<ActivityDecision>().ToTable("activity_decisions");
         modelBuilder.Entity<Photo>().ToTable("photos");
         modelBuilder.Entity<PhotoPupil>().ToTable("photo_pupils").HasKey(row => new { row.PhotoId, row.PupilId });
-        modelBuilder.Entity<Redaction>().Ignore(row => row.Areas).ToTable("redactions").HasKey(row => row.PhotoId);
+        modelBuilder.Entity<Redaction>().Ignore(row => row.Areas).Ignore(row => row.KeyOwner).ToTable("redactions").HasKey(row => row.PhotoId);
         modelBuilder.Entity<PictureDigest>().ToTable("picture_digests").HasKey(row => new { row.SchoolId, row.Digest });
         modelBuilder.Entity<StoredObject>().ToTable("objects").HasKey(row => row.Name);
         modelBuilder.Entity<ScreeningDecision>().ToTable("screening_decisions");
