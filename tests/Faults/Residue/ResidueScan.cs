@@ -17,6 +17,7 @@ internal sealed class ResidueScan
     private const int Stride = 256;
     private const int ShortestPiece = 64;
     private const int BlockLength = 1 << 22;
+    private const int NoSuchDevice = 6;
 
     private readonly List<(string What, string Text)> texts = [];
     private readonly Dictionary<ulong, List<(Plain Plain, int Offset)>> keys = [];
@@ -95,9 +96,9 @@ internal sealed class ResidueScan
                 kept = overlap;
             }
         }
-        catch (FileNotFoundException)
+        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException || error.HResult == NoSuchDevice)
         {
-            // Deleted meanwhile, as the log of PostgreSQL is.
+            // Deleted meanwhile, as segments of the log are; or a socket.
         }
         finally
         {
