@@ -35,15 +35,16 @@ public sealed class TestApi : IAsyncLifetime
     }
 
     /// <summary>The api over records that the test made; both end together.</summary>
-    public static async Task<TestApi> OverAsync(TestRecords records)
+    /// <param name="log">Where it logs to, as the product decides what; null for nowhere.</param>
+    public static async Task<TestApi> OverAsync(TestRecords records, ILoggerProvider? log = null)
     {
-        var api = new TestApi { Records = records, app = await StartAsync(records.Settings) };
+        var api = new TestApi { Records = records, app = await StartAsync(records.Settings, log) };
         api.Address = AddressOf(api.app);
         return api;
     }
 
     /// <summary>Starts one more node over the same databases and store. The caller disposes it.</summary>
-    public static async Task<WebApplication> StartAsync(PhotoGuardSettings settings)
+    public static async Task<WebApplication> StartAsync(PhotoGuardSettings settings, ILoggerProvider? log = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -64,6 +65,7 @@ public sealed class TestApi : IAsyncLifetime
             ["PHOTOGUARD_MAX_UPLOAD_MB"] = settings.MaxUploadMb.ToString(CultureInfo.InvariantCulture),
         });
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddPhotoGuard();
         var app = builder.Build();

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
@@ -44,7 +45,8 @@ public sealed class ResidueTests(ITestOutputHelper output) : IAsyncLifetime
     {
         // A cluster of its own: nobody else's files are looked through.
         cluster = await TestCluster.StartAsync();
-        api = await TestApi.OverAsync(await TestRecords.CreateAsync(cluster: cluster));
+        var records = await TestRecords.CreateAsync(cluster: cluster);
+        api = await TestApi.OverAsync(records, new LogFile(Path.Combine(records.Settings.Data, "api.log")));
         school = await api.SchoolAsync();
     }
 
@@ -57,8 +59,10 @@ public sealed class ResidueTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Nothing_of_a_photo_or_a_pupil_is_readable_in_any_file_before_or_after_their_end()
     {
-        await using var workers = await TestWorkers.StartAsync(api.Records.Settings);
+        await using var workers = await TestWorkers.StartAsync(api.Records.Settings, services =>
+            services.AddSingleton<ILoggerProvider>(new LogFile(Path.Combine(api.Records.Settings.Data, "workers.log"))));
         var pupil = await PupilAsync();
+        await AskForWhatIsRefusedAsync();
         var activity = await ActivityAsync();
         var photo = await PhotoAsync(activity, pupil);
         var redacted = await RedactedAsync(photo);
@@ -106,6 +110,23 @@ public sealed class ResidueTests(ITestOutputHelper output) : IAsyncLifetime
         (await lead.PostAsync("pupils/r-1/block", new { reason = Known("reason of a block", "Canary-block court order") })).Must(200);
         (await lead.DeleteAsync("pupils/r-1/block")).Must(200);
         return await api.Records.ScalarAsync<Guid>("select id from pupils where mis_id = 'r-1'");
+    }
+
+    /// <summary>What is refused, or fails in the database, is told without what was in it.</summary>
+    private async Task AskForWhatIsRefusedAsync()
+    {
+        var (office, body) = (await school.OfficeAsync(), Known("what was refused", "Canary-refused Ethelburga"));
+        (await office.PutAsync("pupils/r-2", new { givenName = body, familyName = body, dateOfBirth = "2999-01-01", className = body })).MustRefuse(422, "invalid");
+        (await office.PostTextAsync("pupils/r-1/consents", $$"""{"channel":"{{body}}"}""")).Must(400, 422);
+        // The page asks by the address.
+        (await office.GetAsync($"pupils?class={Uri.EscapeDataString(body)}")).Must(200);
+        await using var taken = await api.Records.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var locked = await taken.BeginTransactionAsync();
+        await using (var rename = new NpgsqlCommand("alter table guardians rename to elsewhere", taken)) await rename.ExecuteNonQueryAsync();
+        await locked.CommitAsync();
+        (await office.PutAsync("pupils/r-1/guardians/g-2", new { name = body, email = "canary-refused@families.example", responsibility = true })).MustRefuse(500, "failed");
+        await using (var back = new NpgsqlCommand("alter table elsewhere rename to guardians", taken)) await back.ExecuteNonQueryAsync();
+        Assert.Contains("PostgresException", File.ReadAllText(Path.Combine(api.Records.Settings.Data, "api.log")), StringComparison.Ordinal);
     }
 
     private async Task PutAsync(DateOnly? leftOn) => (await (await school.OfficeAsync()).PutAsync("pupils/r-1", new
