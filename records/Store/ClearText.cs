@@ -37,14 +37,15 @@ internal sealed class ClearText(NpgsqlDataSource database, KeyStore keys)
         new("removals", "id", "proof", KeyOf.Publication, "publication_id", "clear_proof", MakesKey: true),
     ];
 
+    /// <returns>Whether there were columns for clear text still.</returns>
     /// <exception cref="KeyStoreException">A school's keys cannot be opened.</exception>
-    public async Task SealAsync(CancellationToken cancel)
+    public async Task<bool> SealAsync(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await RunAsync(connection, $"select pg_advisory_lock({Migrator.LockId})", cancel);
         try
         {
-            await SealAsync(connection, cancel);
+            return await SealAsync(connection, cancel);
         }
         finally
         {
@@ -53,13 +54,21 @@ internal sealed class ClearText(NpgsqlDataSource database, KeyStore keys)
         }
     }
 
-    private async Task SealAsync(NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>What PostgreSQL notes of columns, their commonest values among it, in a file of its own. After the columns are dropped.</summary>
+    public async Task ForgetStatisticsAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await RunAsync(connection, "vacuum full pg_statistic", cancel);
+    }
+
+    private async Task<bool> SealAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var look = new NpgsqlCommand(
             "select exists (select from pg_attribute where attrelid = to_regclass('pupils') and attname = 'clear_given_name' and not attisdropped)", connection);
-        if (await look.ExecuteScalarAsync(cancel) is not true) return;
+        if (await look.ExecuteScalarAsync(cancel) is not true) return false;
         foreach (var column in Columns)
             while (await SealPageAsync(connection, column, cancel) == Page) { }
+        return true;
     }
 
     private async Task<int> SealPageAsync(

@@ -117,8 +117,10 @@ public static class RecordsWiring
         await keys.PrepareAsync(cancel);
         // Only with the keys at hand can clear text of older data folders be sealed, which must come before it is dropped.
         await Records(records).MigrateAsync("sealed_text", cancel);
-        await new ClearText(records, keys).SealAsync(cancel);
+        var clear = new ClearText(records, keys);
+        var wasClear = await clear.SealAsync(cancel);
         await Records(records).MigrateAsync(null, cancel);
+        if (wasClear) await clear.ForgetStatisticsAsync(cancel);
         await PrepareAsync(services.GetRequiredService<IBlobStore>(), cancel);
     }
 

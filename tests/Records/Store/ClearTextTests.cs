@@ -92,7 +92,8 @@ public sealed class ClearTextTests : IAsyncLifetime
     [Fact]
     public async Task The_tables_files_hold_none_of_it_any_more()
     {
-        Assert.True(await CanariesInFilesAsync() > 12, "the files of today hold them in clear");
+        Assert.True(await CanariesInFilesAsync() > 50, "the files of today hold them in clear");
+        Assert.NotEqual(0L, await ScalarAsync<long>("select count(*) from pg_stats where most_common_vals::text like '%Canary%'"));
         await RecordsWiring.MigrateAsync(services);
         Assert.Equal(0, await CanariesInFilesAsync());
     }
@@ -118,9 +119,10 @@ public sealed class ClearTextTests : IAsyncLifetime
 
     private async Task<int> CanariesInFilesAsync()
     {
+        await RunAsync("analyze");
         await RunAsync("checkpoint");
         var found = 0;
-        foreach (var table in Tables)
+        foreach (var table in Tables.Append("pg_statistic"))
         {
             var file = Encoding.Latin1.GetString(await ScalarAsync<byte[]>($"select pg_read_binary_file(pg_relation_filepath('{table}'))"));
             found += file.Split("anary").Length - 1;
@@ -140,6 +142,8 @@ public sealed class ClearTextTests : IAsyncLifetime
             insert into staff (id, school_id, name, roles) values ('{office}', '{school}', 'Office', array['office']), ('{teacher}', '{school}', 'Teacher', array['teacher']);
             insert into pupils (id, school_id, mis_id, given_name, family_name, date_of_birth, class_name)
               values ('{pupil}', '{school}', 'p-1', 'Canarygiven', 'Canaryfamily', '2013-06-15', '3B');
+            insert into pupils (id, school_id, mis_id, given_name, family_name, date_of_birth, class_name)
+              select gen_random_uuid(), '{school}', 'q-' || nth, 'Canarygiven' || nth, 'Canaryfamily', '2015-01-01', '3B' from generate_series(1, 20) as nth;
             insert into guardians (id, school_id, pupil_id, guardian_id, name, email, responsibility)
               values (gen_random_uuid(), '{school}', '{pupil}', 'g1', 'Canaryguardian', 'canary@families.example', true);
             insert into consent_answers (id, school_id, pupil_id, channel, answer, by_kind, by_name, route, notice_version, answered_at, recorded_by)
