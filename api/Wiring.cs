@@ -12,6 +12,7 @@ using PhotoGuard.Api.Photos;
 using PhotoGuard.Api.Problems;
 using PhotoGuard.Api.Pupils;
 using PhotoGuard.Api.Publication;
+using PhotoGuard.Api.Recovery;
 using PhotoGuard.Api.Removal;
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Api.Retention;
@@ -72,6 +73,7 @@ public static class Wiring
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseStylesheet();
+        app.UseMiddleware<GateMiddleware>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -93,6 +95,7 @@ public static class Wiring
         api.MapChannels();
         api.MapRemovals();
         api.MapPurges();
+        api.MapRestores();
         app.MapGroup("/api/v1").RequireAuthorization(Policies.Media).ProducesProblems().MapMedia();
     }
 }

@@ -6,6 +6,7 @@ using PhotoGuard.Records.Store;
 using PhotoGuard.Workers.Audit;
 using PhotoGuard.Workers.Photos;
 using PhotoGuard.Workers.Publication;
+using PhotoGuard.Workers.Recovery;
 using PhotoGuard.Workers.Removal;
 using PhotoGuard.Workers.Retention;
 using PhotoGuard.Workers.Sandbox;
@@ -36,6 +37,8 @@ public static class WorkersHost
         services.AddScoped<RedactJob>();
         services.AddScoped<RemoveJob>();
         services.AddHostedService<SignsOfLife>();
+        // All below waits until records and ledger agree.
+        services.AddHostedService<GateWatch>();
         services.AddHostedService<WorkLoop>();
         services.AddHostedService<SealerLoop>();
         services.AddSchedule(settings);

@@ -28,6 +28,7 @@ public static class Said
         ["purge-started"] = "The run has started.",
         ["purge-counted"] = "Counted. Nothing was destroyed.",
         ["purge-approved"] = "The run goes on.",
+        ["restore-approved"] = "Agreed by two people. The restored records are shown in a moment.",
         ["left"] = "Done: nothing signs in as this person any more.",
         ["revoked"] = "Done: that device can do nothing any more.",
         ["tried-again"] = "It is tried again now.",

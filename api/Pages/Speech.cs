@@ -90,6 +90,7 @@ public static class Speech
         RemovalCause.WithdrawnByUploader => "Taken back by the person who sent it",
         RemovalCause.TagTimeout => "A pupil in it has no consent, and nobody corrected that in time",
         RemovalCause.UntaggedTimeout => "Nobody said in time who is in it",
+        RemovalCause.KeyGone => "Its key was destroyed after the backup that was restored",
         RemovalCause.Retention => "Its time is up",
         RemovalCause.ChannelNotCleared => "No longer cleared for this use",
         _ => throw new ArgumentOutOfRangeException(nameof(cause)),

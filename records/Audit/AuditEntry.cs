@@ -42,3 +42,21 @@ public sealed class AuditSeal
     /// <summary>SHA-256 over the digest before and the entry, 32 bytes.</summary>
     public required byte[] Digest { get; init; }
 }
+
+/// <summary>Positions that a restore no longer has; the ledger vouches for them, and the chain goes on behind them.</summary>
+public sealed class AuditBridge
+{
+    public Guid SchoolId { get; init; }
+
+    /// <summary>The last position that the restored database had; 0 for none.</summary>
+    public long AfterPosition { get; init; }
+
+    /// <summary>The last position that the ledger tells.</summary>
+    public long Position { get; init; }
+
+    /// <summary>The chain's digest there, 32 bytes.</summary>
+    public required byte[] Digest { get; init; }
+
+    public Guid RestoreId { get; init; }
+    public DateTimeOffset BuiltAt { get; init; }
+}

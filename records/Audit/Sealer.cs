@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using PhotoGuard.Records.Ledger;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Audit;
@@ -9,9 +12,9 @@ namespace PhotoGuard.Records.Audit;
 /// <summary>
 /// Gives audit entries and feed changes their place in a school's order, after their commit, so that operations never wait for
 /// one another. One sealer a school at a time, under an advisory lock: what it sees is committed, and what commits later is
-/// sealed later.
+/// sealed later. What was sealed is told to the ledger at once.
 /// </summary>
-public sealed class Sealer(RecordsDb db)
+public sealed class Sealer(RecordsDb db, LedgerExport ledger)
 {
     /// <summary>Seals what waits, in every school.</summary>
     /// <returns>Entries and changes sealed.</returns>
@@ -22,6 +25,7 @@ public sealed class Sealer(RecordsDb db)
             """).ToListAsync(cancel);
         var total = 0;
         foreach (var school in waiting) total += await SealSchoolAsync(school, cancel);
+        await ledger.TellAsync(cancel);
         return total;
     }
 
@@ -46,16 +50,28 @@ public sealed class Sealer(RecordsDb db)
             """).ToListAsync(cancel);
         if (ids.Count == 0) return 0;
         var entries = await db.AuditEntries.AsNoTracking().Where(entry => ids.Contains(entry.Id)).OrderBy(entry => entry.Id).ToListAsync(cancel);
+        var (position, digest) = await HeadAsync(school, cancel);
+        var (first, digests) = (position + 1, new byte[entries.Count][]);
+        for (var i = 0; i < digests.Length; i++) digests[i] = digest = Chain(digest, ++position, entries[i]);
+        await db.Database.ExecuteSqlRawAsync("""
+            insert into audit_seals (school_id, position, entry_id, digest)
+            select @school, @first + nth - 1, entry, digest from unnest(@entries, @digests) with ordinality as sealed (entry, digest, nth)
+            """,
+            [new NpgsqlParameter("school", school), new NpgsqlParameter("first", first),
+                new NpgsqlParameter("entries", entries.Select(entry => entry.Id).ToArray()),
+                new NpgsqlParameter("digests", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = digests }], cancel);
+        return entries.Count;
+    }
+
+    /// <summary>Where the chain goes on: behind its last seal, or behind what a restore bridged.</summary>
+    private async Task<(long Position, byte[] Digest)> HeadAsync(Guid school, CancellationToken cancel)
+    {
         var last = await db.AuditSeals.AsNoTracking().Where(seal => seal.SchoolId == school)
             .OrderByDescending(seal => seal.Position).FirstOrDefaultAsync(cancel);
-        var (position, digest) = last is null ? (0L, First(school)) : (last.Position, last.Digest);
-        foreach (var entry in entries)
-        {
-            digest = Chain(digest, ++position, entry);
-            db.AuditSeals.Add(new AuditSeal { SchoolId = school, Position = position, EntryId = entry.Id, Digest = digest });
-        }
-        await db.SaveChangesAsync(cancel);
-        return entries.Count;
+        var bridge = await db.AuditBridges.AsNoTracking().Where(row => row.SchoolId == school)
+            .OrderByDescending(row => row.Position).FirstOrDefaultAsync(cancel);
+        return bridge is not null && bridge.Position > (last?.Position ?? 0) ? (bridge.Position, bridge.Digest)
+            : last is null ? (0L, First(school)) : (last.Position, last.Digest);
     }
 
     private Task<int> MoveFeedAsync(Guid school, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""

@@ -21,7 +21,7 @@ public static class Envelope
     internal const int TagLength = 16;
     internal const int HeaderLength = 4 + SaltLength;
 
-    private const int SaltLength = 32;
+    internal const int SaltLength = 32;
     private static ReadOnlySpan<byte> Magic => "PGE1"u8;
 
     /// <summary>Bytes in the store for so many bytes of picture, 0 or more.</summary>
@@ -97,6 +97,8 @@ public static class Envelope
             throw;
         }
     }
+
+    internal static byte[] NewHeader() => [.. Magic, .. RandomNumberGenerator.GetBytes(SaltLength)];
 
     /// <summary>An empty object has one empty segment, so that its emptiness is proven too.</summary>
     internal static long Segments(long plainLength) => Math.Max(1, (plainLength + SegmentLength - 1) / SegmentLength);

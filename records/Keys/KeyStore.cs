@@ -28,7 +28,7 @@ public enum KeyOf
 /// <param name="database">The keys' own database.</param>
 /// <param name="root">Wraps the schools' keys.</param>
 /// <param name="time">For the age of the schools' keys in memory.</param>
-public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvider time)
+public sealed partial class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvider time)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
@@ -154,7 +154,10 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
     /// The text keys of a page of photos, pupils and disclosures of one school, in one query. Whoever's key was destroyed, never was, is
     /// another school's or does not open has none. Nothing is remembered: a destroyed key opens nothing from the next call on.
     /// </summary>
-    public async Task<TextKeys> TextsAsync(Guid school, IReadOnlyCollection<Guid> subjects, CancellationToken cancellation = default)
+    public async Task<TextKeys> TextsAsync(Guid school, IReadOnlyCollection<Guid> subjects, CancellationToken cancellation = default) =>
+        new(await OpenAllAsync(school, subjects, cancellation));
+
+    private async Task<Dictionary<Guid, byte[]>> OpenAllAsync(Guid school, IReadOnlyCollection<Guid> subjects, CancellationToken cancellation)
     {
         var opened = new Dictionary<Guid, byte[]>();
         for (var (left, wanted) = (Tries, subjects.ToArray()); wanted.Length > 0; left--)
@@ -182,7 +185,7 @@ public sealed class KeyStore(NpgsqlDataSource database, RootKey root, TimeProvid
             }
             wanted = [.. again];
         }
-        return new(opened);
+        return opened;
     }
 
     /// <inheritdoc cref="TextsAsync"/>

@@ -38,6 +38,9 @@ public enum RemovalCause
 
     /// <summary>No longer cleared on the channel where a copy is; our own copy stays.</summary>
     ChannelNotCleared,
+
+    /// <summary>Its key was destroyed after the backup that a restore without ledger came from.</summary>
+    KeyGone,
 }
 
 public static class RemovalCauses

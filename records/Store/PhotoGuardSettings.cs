@@ -18,6 +18,12 @@ public sealed record PhotoGuardSettings(
     /// <summary><c>PHOTOGUARD_CLAMD</c>: the malware scanner that every upload has to pass (P25), <c>HOST:PORT</c> or <c>unix:PATH</c>; null for none.</summary>
     public string? Clamd { get; init; }
 
+    /// <summary><c>PHOTOGUARD_LEDGER</c>: the folder of the ledger, outside every database; best on a disk that the database's owner cannot write.</summary>
+    public string Ledger { get; init; } = Path.Combine(Data, "ledger");
+
+    /// <summary>Where this node appends.</summary>
+    public string LedgerFile => Path.Combine(Ledger, Node + Records.Ledger.LedgerFile.Extension);
+
     /// <summary>Largest picture taken, bytes.</summary>
     public int MaxUploadBytes => MaxUploadMb * 1_000_000;
 
@@ -36,6 +42,7 @@ public sealed record PhotoGuardSettings(
             Megabytes(told["PHOTOGUARD_MAX_UPLOAD_MB"] ?? "40"))
         {
             Clamd = Scanner(told["PHOTOGUARD_CLAMD"]),
+            Ledger = told["PHOTOGUARD_LEDGER"] is { Length: > 0 } ledger ? ledger : Path.Combine(data, "ledger"),
         };
 
         string Needed(string name) => told[name] is { Length: > 0 } value

@@ -1,11 +1,12 @@
 using Npgsql;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Recovery;
 
 namespace PhotoGuard.Records.Store;
 
 /// <summary>Whether this process can do its work now: databases reached and up to date, root key right, store reached.</summary>
-public sealed class Readiness(NpgsqlDataSource database, KeyStore keys, IBlobStore blobs)
+public sealed class Readiness(NpgsqlDataSource database, KeyStore keys, IBlobStore blobs, ServingGate gate)
 {
     private static readonly string Nowhere = BlobName.Of(Guid.Empty, 0, "original");
     private volatile bool prepared;
@@ -26,7 +27,8 @@ public sealed class Readiness(NpgsqlDataSource database, KeyStore keys, IBlobSto
 
             await keys.ExistsAsync(Guid.Empty, cancel);
             await blobs.ExistsAsync(Nowhere, cancel);
-            return true;
+            // Where two people are waited for, they have to be able to sign in.
+            return (await gate.LookAsync(cancel)).State != GateState.Replaying;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -7,9 +7,11 @@ using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Ledger;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Pupils;
+using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Screening;
@@ -45,6 +47,8 @@ public sealed partial class RecordsDb
         Word<LossReason>(configurationBuilder);
         Word<Decoding>(configurationBuilder);
         configurationBuilder.Properties<SealedText>().HaveConversion<SealedText.Converter>();
+        Word<RestoreWhy>(configurationBuilder);
+        Word<RestoreState>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -85,6 +89,9 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<AuditEntry>().ToTable("audit_entries");
         modelBuilder.Entity<AuditUnsealed>().ToTable("audit_unsealed").HasKey(row => row.EntryId);
         modelBuilder.Entity<AuditSeal>().ToTable("audit_seals").HasKey(row => new { row.SchoolId, row.Position });
+        modelBuilder.Entity<AuditBridge>().ToTable("audit_bridges").HasKey(row => new { row.SchoolId, row.Position });
+        modelBuilder.Entity<LedgerMark>().ToTable("ledger_marks").HasKey(row => new { row.SchoolId, row.Node });
+        modelBuilder.Entity<Restore>().ToTable("restores");
         modelBuilder.Entity<IdempotencyAnswer>().ToTable("idempotency_answers").HasKey(row => new { row.TokenId, row.Key });
         modelBuilder.Entity<FeedChange>().ToTable("feed_changes");
         modelBuilder.Entity<FeedItem>().ToTable("feed_items").HasKey(row => new { row.SchoolId, row.Channel, row.PhotoId });
@@ -133,7 +140,7 @@ public sealed partial class RecordsDb
     private static bool DatabaseGives(string property) => property is
         "CreatedAt" or "RecordedAt" or "InvalidatedAt" or "PlacedAt" or "EnrolledAt" or "DecidedAt" or "ReceivedAt"
         or "TaggedAt" or "RegisteredAt" or "RaisedAt" or "PublishedAt" or "OpenedAt" or "IssuedAt" or "StartedAt"
-        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt";
+        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt";
 
     private static void Child<TChild, TParent>(ModelBuilder model, string key) where TChild : class where TParent : class =>
         model.Entity<TChild>().HasOne<TParent>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.NoAction);

@@ -11,9 +11,11 @@ using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Ledger;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Pupils;
+using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Screening;
@@ -53,6 +55,7 @@ public static class RecordsWiring
             _ => throw new SettingsException("PHOTOGUARD_BLOBS is disk:PATH or azure:CONNECTION."),
         });
         services.AddSingleton<Readiness>();
+        services.AddSingleton<ServingGate>();
 
         services.AddScoped<SchoolAdmin>();
         services.AddScoped<StaffAdmin>();
@@ -100,6 +103,12 @@ public static class RecordsWiring
 
         services.AddScoped<AuditReader>();
         services.AddScoped<Sealer>();
+        services.AddScoped<LedgerExport>();
+        services.AddScoped<LedgerReplay>();
+        services.AddScoped<RestoreDesk>();
+        services.AddScoped<Backups>();
+        services.AddScoped<KeyCopies>();
+        services.AddScoped<RestoreRun>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkList>();
         services.AddScoped<StuckWork>();

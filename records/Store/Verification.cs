@@ -2,26 +2,39 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Ledger;
 using PhotoGuard.Records.Photos;
 
 namespace PhotoGuard.Records.Store;
 
 /// <summary>Looks, and changes nothing: are the audit chains whole, and do records, keys and store agree?</summary>
-public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
+public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys, PhotoGuardSettings settings)
 {
     /// <returns>One sentence for each thing that is wrong; none where all is well.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancel)
     {
         var findings = new List<string>();
-        foreach (var school in await db.Schools.Select(row => row.Id).ToListAsync(cancel)) await ChainAsync(school, findings, cancel);
+        var ledger = LedgerBook.Read(settings.Ledger);
+        var schools = await db.Schools.Select(row => row.Id).ToListAsync(cancel);
+        foreach (var school in schools) await ChainAsync(school, ledger[school], findings, cancel);
+        findings.AddRange(ledger.Schools.Except(schools).Select(school => $"ledger: the school {school} is not in the records"));
         await StoreAsync(findings, cancel);
         await KeysAsync(findings, cancel);
         return findings;
     }
 
-    private async Task ChainAsync(Guid school, List<string> findings, CancellationToken cancel)
+    /// <summary>
+    /// The chain against itself and against the ledger, which whoever owns the database does not own: an entry edited, taken out of the
+    /// middle or cut off at the end, a chain written anew, a changed detail (field/reliability.md, fault 68).
+    /// </summary>
+    private async Task ChainAsync(Guid school, SchoolLedger ledger, List<string> findings, CancellationToken cancel)
     {
         var (position, digest) = (0L, Sealer.First(school));
+        findings.AddRange(ledger.Damage.Select(damage => $"ledger of {school}: {damage}"));
+        if (ledger.MissingAfter() is { } missing) findings.Add($"ledger of {school}: position {missing} was never told");
+        var marked = await db.LedgerMarks.Where(row => row.SchoolId == school).MaxAsync(row => (long?)row.Position, cancel) ?? 0;
+        if (ledger.Head < marked) findings.Add($"ledger of {school}: it ends at position {ledger.Head}, and position {marked} was told");
+        var bridges = await db.AuditBridges.AsNoTracking().Where(row => row.SchoolId == school).ToDictionaryAsync(row => row.AfterPosition, cancel);
         while (true)
         {
             var page = await db.AuditSeals.AsNoTracking().Where(seal => seal.SchoolId == school && seal.Position > position)
@@ -31,6 +44,7 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
             if (page.Count == 0) break;
             foreach (var row in page)
             {
+                if (row.seal.Position > position + 1 && bridges.TryGetValue(position, out var bridge)) (position, digest) = (bridge.Position, bridge.Digest);
                 if (row.seal.Position != ++position)
                 {
                     findings.Add($"audit of {school}: position {position} is missing");
@@ -42,11 +56,22 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys)
                     return;
                 }
                 digest = Sealer.Chain(digest, position, row.entry);
-                if (digest.AsSpan().SequenceEqual(row.seal.Digest)) continue;
-                findings.Add($"audit of {school}: entry {row.entry.Id} at position {position} is not what was sealed");
-                return;
+                if (!digest.AsSpan().SequenceEqual(row.seal.Digest))
+                {
+                    findings.Add($"audit of {school}: entry {row.entry.Id} at position {position} is not what was sealed");
+                    return;
+                }
+                if (ledger.Heads.TryGetValue(position, out var head) && !digest.AsSpan().SequenceEqual(head))
+                {
+                    findings.Add($"audit of {school}: the chain up to position {position} is not the one that the ledger was told");
+                    return;
+                }
+                if (ledger.Facts.TryGetValue(position, out var fact) && !fact.Tells(LedgerFact.Of(position, row.entry)))
+                    findings.Add($"ledger of {school}: position {position} tells another thing than entry {row.entry.Id}");
             }
         }
+        if (bridges.TryGetValue(position, out var last)) position = last.Position;
+        if (ledger.Head > position) findings.Add($"audit of {school}: it ends at position {position}, and the ledger was told of position {ledger.Head}");
         var unsealed = await db.AuditEntries.CountAsync(entry => entry.SchoolId == school
             && !db.AuditSeals.Any(seal => seal.EntryId == entry.Id) && !db.AuditUnsealed.Any(waiting => waiting.EntryId == entry.Id), cancel);
         if (unsealed > 0) findings.Add($"audit of {school}: {unsealed} entries are neither sealed nor waiting to be");

@@ -16,6 +16,9 @@ public static class TestDatabases
     /// <returns>Its connection string.</returns>
     public static Task<string> RecordsAsync() => CopyAsync(RecordsTemplate);
 
+    /// <summary>A fresh database with nothing in it.</summary>
+    public static async Task<string> EmptyAsync() => await (await TestCluster.SharedAsync()).CreateDatabaseAsync();
+
     /// <summary>A fresh database of keys.</summary>
     public static Task<string> KeysAsync() => CopyAsync(KeysTemplate);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Workers.Cli;
@@ -16,7 +17,7 @@ internal static class CommandLine
             SchoolVerbs.School(), SchoolVerbs.Staff(), SchoolVerbs.Token(), SchoolVerbs.Device(),
             PictureVerbs.Scrub(), PictureVerbs.Render(), PictureVerbs.Redact(), PictureVerbs.DemoPicture(),
             UpkeepVerbs.Verify(), UpkeepVerbs.Purge(), UpkeepVerbs.Pull(),
-            UpkeepVerbs.NotYet("backup"), UpkeepVerbs.NotYet("restore"),
+            RecoveryVerbs.Backup(), RecoveryVerbs.Restore(),
         };
         root.Add(new Option<string>("--data") { Description = "The data folder; script/photoguard reads it.", Recursive = true });
         try
@@ -28,7 +29,7 @@ internal static class CommandLine
                 ProcessTerminationTimeout = args is ["work", ..] ? null : TimeSpan.FromSeconds(2),
             });
         }
-        catch (Exception error) when (error is Refusal or SettingsException or KeyStoreException or MigrationException or IOException)
+        catch (Exception error) when (error is Refusal or SettingsException or KeyStoreException or MigrationException or RecoveryException or IOException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return 1;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
@@ -31,6 +32,8 @@ internal static class UpkeepVerbs
         verb.SetAction(async (parsed, cancel) =>
         {
             await using var office = Office.Open();
+            if ((await office.Get<ServingGate>().LookAsync(cancel)).Why is { } why)
+                throw new RecoveryException($"Nothing is destroyed while the records do not agree with the ledger ({Words.Of(why)}): start the service, which brings that about.");
             foreach (var school in await office.Get<RecordsDb>().Schools.AsNoTracking().OrderBy(row => row.Name).ToListAsync(cancel))
             {
                 var purge = await office.Get<Purges>().StartAsync(Act.OfSystem(school.Id), parsed.GetValue(dry), cancel);
@@ -51,18 +54,6 @@ internal static class UpkeepVerbs
         var verb = new Command("pull", "Makes a folder hold exactly the pictures now cleared for a channel.") { channel, to, url, token };
         verb.SetAction(async (parsed, cancel) =>
             await new PullRun(parsed.GetValue(url)!, parsed.GetValue(token)!, parsed.GetValue(channel)!, parsed.GetValue(to)!).RunAsync(cancel));
-        return verb;
-    }
-
-    /// <summary>Named in the contract and not built yet: says so instead of pretending.</summary>
-    public static Command NotYet(string name)
-    {
-        var verb = new Command(name, "Not built yet.") { TreatUnmatchedTokensAsErrors = false };
-        verb.SetAction(_ =>
-        {
-            Console.Error.WriteLine($"'{name}' is not built yet. Nothing was done.");
-            return 1;
-        });
         return verb;
     }
 

@@ -61,6 +61,7 @@ public sealed class TestApi : IAsyncLifetime
             ["PHOTOGUARD_BLOBS"] = settings.Blobs,
             ["PHOTOGUARD_CLAMD"] = settings.Clamd,
             ["PHOTOGUARD_NODE"] = settings.Node,
+            ["PHOTOGUARD_LEDGER"] = settings.Ledger,
             ["PHOTOGUARD_PUBLIC_URL"] = settings.PublicUrl,
             ["PHOTOGUARD_MAX_UPLOAD_MB"] = settings.MaxUploadMb.ToString(CultureInfo.InvariantCulture),
         });
@@ -80,6 +81,9 @@ public sealed class TestApi : IAsyncLifetime
     /// <summary>A new school, in a database that other schools of the test share.</summary>
     public async Task<TestSchool> SchoolAsync(PolicyProfile profile = PolicyProfile.Strict, string zone = "Europe/London") =>
         new(this, await Records.AddSchoolAsync(profile, zone));
+
+    /// <summary>Ends the api alone; its records go on.</summary>
+    public ValueTask CloseAsync() => app.DisposeAsync();
 
     public async Task DisposeAsync()
     {

@@ -12,6 +12,7 @@ public sealed class TestRecords : IAsyncDisposable
 {
     private static int schools;
     private readonly ServiceProvider services;
+    private bool isOurs = true;
 
     private TestRecords(PhotoGuardSettings settings)
     {
@@ -28,9 +29,11 @@ public sealed class TestRecords : IAsyncDisposable
 
     /// <param name="cluster">A cluster of the test's own, which it may kill; null for the shared one.</param>
     /// <param name="blobs">The folder of the blob store; null for one in the data folder.</param>
-    public static async Task<TestRecords> CreateAsync(int maxUploadMb = 40, TestCluster? cluster = null, string? blobs = null)
+    /// <param name="rootKeyOf">Whose root key it is to have, as after a disaster; null for one of its own.</param>
+    public static async Task<TestRecords> CreateAsync(int maxUploadMb = 40, TestCluster? cluster = null, string? blobs = null, PhotoGuardSettings? rootKeyOf = null)
     {
         var data = Directory.CreateTempSubdirectory("photoguard-test-").FullName;
+        if (rootKeyOf is not null) File.Copy(rootKeyOf.RootKey, Path.Combine(data, "root.key"));
         var database = await (cluster?.CreateDatabaseAsync() ?? TestDatabases.RecordsAsync());
         var keys = await (cluster?.CreateDatabaseAsync() ?? TestDatabases.KeysAsync());
         var records = new TestRecords(new PhotoGuardSettings(
@@ -39,6 +42,9 @@ public sealed class TestRecords : IAsyncDisposable
         await RecordsWiring.MigrateAsync(records.Services);
         return records;
     }
+
+    /// <summary>The records that these settings name; the data folder stays another's.</summary>
+    public static TestRecords Over(PhotoGuardSettings settings) => new(settings) { isOurs = false };
 
     /// <summary>Runs an operation in a scope of its own, as a request would.</summary>
     public async Task<T> RunAsync<TOperation, T>(Func<TOperation, Task<T>> operation) where TOperation : notnull
@@ -85,7 +91,7 @@ public sealed class TestRecords : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        Directory.Delete(Settings.Data, recursive: true);
+        if (isOurs) Directory.Delete(Settings.Data, recursive: true);
     }
 
     // Many test classes share one server.

@@ -47,7 +47,7 @@ public sealed class VerificationTests : IAsyncLifetime
     public async Task What_was_changed_behind_our_back_is_found(string change, string found)
     {
         await BehindOurBackAsync(change);
-        Assert.Contains(found, Assert.Single(await VerifyAsync(), finding => finding.StartsWith("audit", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(await VerifyAsync(), finding => finding.StartsWith("audit", StringComparison.Ordinal) && finding.Contains(found, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Records.Recovery;
+
+/// <summary>What a backup holds, as its sealed manifest says.</summary>
+/// <param name="At">The database's clock when it was begun: everything committed before is in it.</param>
+/// <param name="Dump">SHA-256 of the sealed dump, hexadecimal.</param>
+/// <param name="Objects">Every object of every photo in it.</param>
+public sealed record BackupManifest(DateTimeOffset At, int Migrations, string Dump, IReadOnlyList<BackupObject> Objects);
+
+/// <param name="Length">Bytes in the store, encrypted.</param>
+/// <param name="Sha256">Of these bytes, hexadecimal.</param>
+public sealed record BackupObject(string Name, long Length, string Sha256);
+
+/// <summary>
+/// Records and pictures into a folder: a sealed dump in one snapshot, and every object as it lies in the store, encrypted under keys that
+/// are never in the same place. Objects never change, so a later backup copies only what is new. Backups older than 35 days go, and
+/// with them every object that no younger one lists.
+/// </summary>
+public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoGuardSettings settings)
+{
+    /// <summary>How long a backup is kept.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(35);
+
+    private readonly SealedFile files = new(root);
+
+    /// <param name="to">The folder; the same one every time.</param>
+    /// <param name="progress">Objects done, of how many.</param>
+    /// <returns>The manifest of the new backup, which was read back and found whole.</returns>
+    /// <exception cref="RecoveryException">It cannot be made there; nothing that was there is touched.</exception>
+    public async Task<BackupManifest> MakeAsync(string to, Action<int, int> progress, CancellationToken cancel)
+    {
+        var place = BackupPlace.Make(to, BackupPlace.OfBackups, settings);
+        var at = await db.NowAsync(cancel);
+        var folder = Path.Combine(place.Root, BackupPlace.NameOf(at));
+        Directory.CreateDirectory(folder);
+        var dump = Path.Combine(folder, BackupPlace.RecordsDump);
+        await files.WriteAsync(dump, target => new PostgresTools(settings.Database).DumpAsync(target, cancel), cancel);
+        // After the dump: what it lists and is destroyed meanwhile is not missed, and what is new meanwhile does no harm.
+        var names = await db.Objects.AsNoTracking().Where(row => row.StoredAt != null).OrderBy(row => row.Name).Select(row => row.Name).ToListAsync(cancel);
+        var objects = new List<BackupObject>(names.Count);
+        foreach (var name in names)
+        {
+            if (await CopyAsync(place, name, cancel) is { } copied) objects.Add(copied);
+            progress(objects.Count, names.Count);
+        }
+        var migrations = (await db.Database.SqlQuery<int>($"select max(number) as \"Value\" from schema_migrations").ToListAsync(cancel))[0];
+        var manifest = new BackupManifest(at, migrations, await DigestAsync(dump, cancel), objects);
+        // Last of all: a backup without its manifest never was one.
+        await files.WriteAsync(Path.Combine(folder, BackupPlace.Manifest), target => JsonSerializer.SerializeAsync(target, manifest, JsonSerializerOptions.Web, cancel), cancel);
+        await CheckAsync(folder, cancel);
+        await ForgetAsync(place, at, cancel);
+        return manifest;
+    }
+
+    /// <summary>Reads a backup's manifest and dump through, as a restore would.</summary>
+    /// <exception cref="EnvelopeBrokenException">A byte is not as it was written, or the root key is another.</exception>
+    internal async Task<BackupManifest> CheckAsync(string folder, CancellationToken cancel)
+    {
+        var manifest = await ReadAsync(folder, cancel);
+        await using var dump = await files.OpenAsync(Path.Combine(folder, BackupPlace.RecordsDump), cancel);
+        await dump.CopyToAsync(Stream.Null, cancel);
+        return manifest;
+    }
+
+    internal async Task<BackupManifest> ReadAsync(string folder, CancellationToken cancel)
+    {
+        await using var file = await files.OpenAsync(Path.Combine(folder, BackupPlace.Manifest), cancel);
+        return (await JsonSerializer.DeserializeAsync<BackupManifest>(file, JsonSerializerOptions.Web, cancel))!;
+    }
+
+    /// <summary>The dump in clear, in a file that only we can read; the caller deletes it.</summary>
+    internal async Task<string> UnsealDumpAsync(string folder, CancellationToken cancel)
+    {
+        var path = Path.Combine(settings.Data, $"restoring-{Guid.NewGuid():N}");
+        await using var dump = await files.OpenAsync(Path.Combine(folder, BackupPlace.RecordsDump), cancel);
+        await using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        await dump.CopyToAsync(file, cancel);
+        return path;
+    }
+
+    internal static string PathOf(string place, string name) => Path.Combine(place, "objects", BlobName.Checked(name));
+
+    /// <returns>Null where the object was destroyed meanwhile.</returns>
+    private async Task<BackupObject?> CopyAsync(BackupPlace place, string name, CancellationToken cancel)
+    {
+        var path = PathOf(place.Root, name);
+        if (File.Exists(path)) return new(name, new FileInfo(path).Length, await DigestAsync(path, cancel));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var making = $"{path}.making";
+            await using (var stored = await blobs.OpenAsync(name, cancel))
+            await using (var file = new FileStream(making, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous))
+            {
+                await stored.CopyToAsync(file, cancel);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(making, path, overwrite: true);
+            return new(name, new FileInfo(path).Length, await DigestAsync(path, cancel));
+        }
+        catch (BlobNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ForgetAsync(BackupPlace place, DateTimeOffset now, CancellationToken cancel)
+    {
+        var kept = new HashSet<string>();
+        foreach (var (at, path) in place.Backups())
+        {
+            if (at < now - Kept)
+            {
+                // The manifest first: half a backup must not look like one.
+                File.Delete(Path.Combine(path, BackupPlace.Manifest));
+                Directory.Delete(path, recursive: true);
+                continue;
+            }
+            kept.UnionWith((await ReadAsync(path, cancel)).Objects.Select(item => PathOf(place.Root, item.Name)));
+        }
+        var objects = Path.Combine(place.Root, "objects");
+        if (!Directory.Exists(objects)) return;
+        foreach (var file in Directory.EnumerateFiles(objects, "*", SearchOption.AllDirectories).Where(file => !kept.Contains(file))) File.Delete(file);
+        foreach (var folder in Directory.EnumerateDirectories(objects, "*", SearchOption.AllDirectories).OrderByDescending(folder => folder.Length))
+            if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
+    internal static async Task<string> DigestAsync(string path, CancellationToken cancel)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
+    }
+}
