@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core;
@@ -22,6 +23,7 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
 {
     private const int ReadAhead = 1024 * 1024;
     private const string WriteMark = "write";
+    private const int FoldersAtOnce = 16;
 
     /// <inheritdoc/>
     /// <remarks>Without the query of the address, which may be a signature.</remarks>
@@ -128,6 +130,28 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<BlobFolderResult>> DeleteFoldersAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default) =>
+        EachAsync(folders, async (folder, limit) =>
+        {
+            var names = folder.Known.ToHashSet();
+            await foreach (var entry in ListAsync(folder.Prefix, limit)) names.Add(entry.Name);
+            foreach (var name in names) await DeleteAsync(name, limit);
+            return names.Count;
+        }, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BlobFolderResult>> LookAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default) =>
+        EachAsync(folders, async (folder, limit) =>
+        {
+            var there = new HashSet<string>();
+            await foreach (var entry in ListAsync(folder.Prefix, limit)) there.Add(entry.Name);
+            // Each by its name, too: a listing may lag behind.
+            foreach (var name in folder.Known)
+                if (await ExistsAsync(name, limit)) there.Add(name);
+            return there.Count;
+        }, cancellation);
+
+    /// <inheritdoc/>
     /// <remarks>An object is written in one request: nothing is left of one that did not end.</remarks>
     public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default) => Task.FromResult(0);
 
@@ -173,6 +197,28 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
 
     /// <summary>A missing container is no missing blob: it must not pass for a store from which everything is gone.</summary>
     private static bool IsAbsent(RequestFailedException error) => error.ErrorCode == BlobErrorCode.BlobNotFound;
+
+    private async Task<IReadOnlyList<BlobFolderResult>> EachAsync(
+        IReadOnlyCollection<BlobFolder> folders, Func<BlobFolder, CancellationToken, Task<int>> act, CancellationToken cancellation)
+    {
+        var results = new ConcurrentBag<BlobFolderResult>();
+        await Parallel.ForEachAsync(folders, new ParallelOptions { MaxDegreeOfParallelism = FoldersAtOnce }, async (folder, _) =>
+        {
+            try
+            {
+                results.Add(new(folder, await act(folder, cancellation)));
+            }
+            catch (BlobStoreUnavailableException error)
+            {
+                results.Add(new(folder, 0, error));
+            }
+            catch (OperationCanceledException error)
+            {
+                results.Add(new(folder, 0, new($"{Description} did not come to it in time.", error)));
+            }
+        });
+        return [.. results];
+    }
 
     private async Task<T> TellAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {

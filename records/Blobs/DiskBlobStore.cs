@@ -14,35 +14,35 @@ public sealed class DiskBlobStore : IBlobStore
 {
     private static readonly TimeSpan TempAge = TimeSpan.FromHours(1);
 
-    private readonly DiskFolders folders;
+    private readonly DiskFolders disk;
 
     /// <summary>Opens the store and creates its folders where they are absent.</summary>
     /// <param name="root">A folder of its own, on a file system that keeps what fsync promised.</param>
     /// <exception cref="BlobStoreUnavailableException">The folder cannot be made.</exception>
     public DiskBlobStore(string root)
     {
-        folders = new(Path.GetFullPath(root));
+        disk = new(Path.GetFullPath(root));
         Told(() =>
         {
-            folders.Prepare();
+            disk.Prepare();
             return 0;
         });
     }
 
     /// <inheritdoc/>
-    public string Description => $"folder {folders.Root}";
+    public string Description => $"folder {disk.Root}";
 
     /// <inheritdoc/>
     public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
     {
-        var path = folders.PathOf(BlobName.Checked(name));
+        var path = disk.PathOf(BlobName.Checked(name));
         return OnOwnThread(() => Put(name, path, content.Span), cancellation);
     }
 
     /// <inheritdoc/>
     public Task<Stream> OpenAsync(string name, CancellationToken cancellation = default)
     {
-        var path = folders.PathOf(BlobName.Checked(name));
+        var path = disk.PathOf(BlobName.Checked(name));
         return Task.FromResult(Told<Stream>(() =>
         {
             try
@@ -58,7 +58,7 @@ public sealed class DiskBlobStore : IBlobStore
             }
             catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
             {
-                folders.ExpectRoot();
+                disk.ExpectRoot();
                 throw new BlobNotFoundException(name);
             }
         }));
@@ -67,30 +67,51 @@ public sealed class DiskBlobStore : IBlobStore
     /// <inheritdoc/>
     public Task<bool> DeleteAsync(string name, CancellationToken cancellation = default)
     {
-        var path = folders.PathOf(BlobName.Checked(name));
+        var path = disk.PathOf(BlobName.Checked(name));
         return OnOwnThread(() => Delete(path), cancellation);
     }
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(string name, CancellationToken cancellation = default)
     {
-        var path = folders.PathOf(BlobName.Checked(name));
-        return Task.FromResult(Told(() => folders.Exists(path)));
+        var path = disk.PathOf(BlobName.Checked(name));
+        return Task.FromResult(Told(() => disk.Exists(path)));
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var folder = folders.PathOf(BlobName.CheckedFolder(prefix));
+        var folder = disk.PathOf(BlobName.CheckedFolder(prefix));
         await Task.CompletedTask;
-        using var files = Told(() => folders.FilesBelow(folder).GetEnumerator());
+        using var files = Told(() => disk.FilesBelow(folder).GetEnumerator());
         while (Told(files.MoveNext))
         {
             cancellation.ThrowIfCancellationRequested();
             var file = files.Current;
-            yield return new(Path.GetRelativePath(folders.Root, file.FullName), file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero));
+            yield return new(Path.GetRelativePath(disk.Root, file.FullName), file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero));
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Names are deleted without looking first, then the folders; one that can be removed was empty, so only where that fails is there
+    /// anything to be found. Durable is it by one fsync of <c>photos/</c> for all of them, where each photo's folder had its entry: after a
+    /// power cut a file whose folder is back would be unreadable, its key being destroyed, but a certificate would say that it is gone.
+    /// A journal keeps the order of what was done before.
+    /// </remarks>
+    public Task<IReadOnlyList<BlobFolderResult>> DeleteFoldersAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default) =>
+        OnOwnThread(() => disk.InObjects<IReadOnlyList<BlobFolderResult>>(objects =>
+        {
+            var results = folders.Select(folder => Each(folder, () => disk.Delete(objects, folder), cancellation)).ToList();
+            // Where it was absent too: whoever deleted it may have died before its absence was durable.
+            disk.SyncObjects(objects);
+            return results;
+        }), CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BlobFolderResult>> LookAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default) =>
+        OnOwnThread(() => disk.InObjects<IReadOnlyList<BlobFolderResult>>(objects =>
+            [.. folders.Select(folder => Each(folder, () => disk.CountLeft(objects, folder), cancellation))]), CancellationToken.None);
 
     /// <inheritdoc/>
     public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default)
@@ -98,27 +119,27 @@ public sealed class DiskBlobStore : IBlobStore
         var before = (time.GetUtcNow() - TempAge).UtcDateTime;
         return OnOwnThread(() =>
         {
-            var left = new DirectoryInfo(folders.Temp).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before).ToList();
+            var left = new DirectoryInfo(disk.Temp).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before).ToList();
             left.ForEach(file => file.Delete());
             if (left.Count > 0)
-                Posix.SyncFolder(folders.Temp);
+                Posix.SyncFolder(disk.Temp);
             return left.Count;
         }, cancellation);
     }
 
     private int Put(string name, string path, ReadOnlySpan<byte> content)
     {
-        folders.ExpectRoot();
-        if (folders.Exists(path))
+        disk.ExpectRoot();
+        if (disk.Exists(path))
             throw new BlobExistsException(name);
-        var written = Path.Combine(folders.Temp, Guid.NewGuid().ToString("N"));
+        var written = Path.Combine(disk.Temp, Guid.NewGuid().ToString("N"));
         var renamed = false;
         try
         {
             Write(written, content);
             Rename(name, written, path);
             renamed = true;
-            folders.SyncAbove(path);
+            disk.SyncAbove(path);
             return 0;
         }
         catch (Exception error) when (error is not BlobExistsException)
@@ -153,7 +174,7 @@ public sealed class DiskBlobStore : IBlobStore
         // A deletion beside us may remove the folder while it is still empty; then it is made again.
         for (var attempt = 0; ; attempt++)
         {
-            folders.Make(Path.GetDirectoryName(path)!);
+            disk.Make(Path.GetDirectoryName(path)!);
             try
             {
                 Posix.RenameNew(written, path);
@@ -171,12 +192,26 @@ public sealed class DiskBlobStore : IBlobStore
 
     private bool Delete(string path)
     {
-        var there = folders.Exists(path);
+        var there = disk.Exists(path);
         if (there)
             File.Delete(path);
         // Where it was absent too: whoever deleted it may have died before its absence was durable.
-        folders.RemoveEmpty(path);
+        disk.RemoveEmpty(path);
         return there;
+    }
+
+    private BlobFolderResult Each(BlobFolder folder, Func<int> act, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+            return new(folder, 0, new BlobStoreUnavailableException($"The blob folder {disk.Root} did not come to it in time."));
+        try
+        {
+            return new(folder, Told(act));
+        }
+        catch (BlobStoreUnavailableException error)
+        {
+            return new(folder, 0, error);
+        }
     }
 
     private static void TryDelete(string path)
@@ -204,8 +239,8 @@ public sealed class DiskBlobStore : IBlobStore
         catch (Exception error) when (error is UnauthorizedAccessException or (IOException and not BlobStoreUnavailableException))
         {
             throw error.HResult is Posix.NoSpace or Posix.QuotaUsedUp
-                ? new BlobStoreFullException($"The blob folder {folders.Root} is full.", error)
-                : new BlobStoreUnavailableException($"The blob folder {folders.Root} cannot be used now: {error.Message}", error);
+                ? new BlobStoreFullException($"The blob folder {disk.Root} is full.", error)
+                : new BlobStoreUnavailableException($"The blob folder {disk.Root} cannot be used now: {error.Message}", error);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace PhotoGuard.Records.Blobs;
 
 /// <summary>The folders of a <see cref="DiskBlobStore"/>: <c>photos/</c> with a folder for each photo and generation, and <c>.tmp/</c>.</summary>
@@ -84,6 +86,46 @@ internal sealed class DiskFolders(string root)
             folder = Path.GetDirectoryName(folder)!;
         SyncNearest(folder);
     }
+
+    /// <summary>Acts in <c>photos/</c> as it is mounted now; a store that is not there does not pass for one from which everything is gone.</summary>
+    public T InObjects<T>(Func<SafeFileHandle, T> act)
+    {
+        ExpectRoot();
+        using var open = Posix.OpenFolder(objects);
+        return act(open);
+    }
+
+    /// <summary>Makes what was removed from <c>photos/</c> survive a power cut.</summary>
+    public void SyncObjects(SafeFileHandle open) => Posix.SyncFolder(open, objects);
+
+    /// <summary>Deletes everything of a photo, its folder too.</summary>
+    /// <returns>Objects known or found.</returns>
+    public int Delete(SafeFileHandle open, BlobFolder folder)
+    {
+        var names = folder.Known.Select(BlobName.Checked).ToHashSet();
+        var photo = Below(BlobName.CheckedFolder(folder.Prefix).TrimEnd('/'));
+        foreach (var name in names) Posix.Delete(open, Below(name));
+        foreach (var generation in names.Select(name => Below(name[..name.LastIndexOf('/')])).Distinct()) Posix.RemoveFolder(open, generation);
+        if (Posix.RemoveFolder(open, photo)) return names.Count;
+
+        // Something was there that nobody knew of.
+        foreach (var file in FilesBelow(PathOf(folder.Prefix)))
+        {
+            var name = Path.GetRelativePath(root, file.FullName);
+            Posix.Delete(open, Below(name));
+            names.Add(name);
+        }
+        foreach (var empty in Directory.EnumerateDirectories(PathOf(folder.Prefix))) Posix.RemoveFolder(open, Below(Path.GetRelativePath(root, empty)));
+        return Posix.RemoveFolder(open, photo)
+            ? names.Count
+            : throw new BlobStoreUnavailableException($"The folder {folder.Prefix} was emptied and still holds something.");
+    }
+
+    /// <summary>What is left of a photo; an empty folder counts, since it was to go too.</summary>
+    public int CountLeft(SafeFileHandle open, BlobFolder folder) =>
+        Posix.IsThere(open, Below(BlobName.CheckedFolder(folder.Prefix).TrimEnd('/'))) ? Math.Max(1, FilesBelow(PathOf(folder.Prefix)).Count()) : 0;
+
+    private static string Below(string name) => name[BlobName.Root.Length..];
 
     /// <summary>All files below a folder; none where it is absent. What others delete meanwhile is left out.</summary>
     public IEnumerable<FileInfo> FilesBelow(string folder)

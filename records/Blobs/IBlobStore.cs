@@ -39,12 +39,36 @@ public interface IBlobStore
     /// <param name="cancellation">Stops the listing.</param>
     IAsyncEnumerable<BlobEntry> ListAsync(string prefix, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Deletes everything in these folders for good, what is known there by name and what else a look finds; their absence survives a power
+    /// cut once this returns. That it is absent already is success. A folder that cannot be emptied keeps none of the others.
+    /// </summary>
+    /// <param name="folders">Each of one photo, no two the same.</param>
+    /// <param name="cancellation">What was not come to until then has failed; nothing is thrown for it.</param>
+    /// <returns>Of each folder how many objects were known or found in it, or why not all of them are deleted.</returns>
+    Task<IReadOnlyList<BlobFolderResult>> DeleteFoldersAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default);
+
+    /// <summary>Looks again at these folders, by asking the store for each of them now. An error is told and never taken for absence.</summary>
+    /// <inheritdoc cref="DeleteFoldersAsync"/>
+    /// <returns>Of each folder how many objects are in it, 0 for none, or why that cannot be said.</returns>
+    Task<IReadOnlyList<BlobFolderResult>> LookAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default);
+
     /// <summary>Deletes what writers that died left behind before it became an object, once it is an hour old.</summary>
     /// <param name="time">For the age of what was left.</param>
     /// <param name="cancellation">Stops the sweep.</param>
     /// <returns>How many.</returns>
     Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default);
 }
+
+/// <summary>Everything of one photo.</summary>
+/// <param name="Prefix"><c>photos/{id}/</c></param>
+/// <param name="Known">Names in it that somebody knows of, be they there or not.</param>
+public sealed record BlobFolder(string Prefix, IReadOnlyCollection<string> Known);
+
+/// <summary>What was done or seen in one folder.</summary>
+/// <param name="Objects">How many.</param>
+/// <param name="Error">Null where it went well.</param>
+public sealed record BlobFolderResult(BlobFolder Folder, int Objects, BlobStoreUnavailableException? Error = null);
 
 /// <summary>One object of a listing.</summary>
 /// <param name="Name">As it was put.</param>

@@ -1,30 +1,60 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace PhotoGuard.Records.Blobs;
 
-/// <summary>The few calls of Linux that .NET does not offer: making a folder's entries durable, and renaming without replacing.</summary>
+/// <summary>
+/// The few calls of Linux that .NET does not offer: making a folder's entries durable, renaming without replacing, and deleting below an
+/// open folder without an exception for everything that is gone already.
+/// </summary>
 internal static class Posix
 {
     private const int ReadOnly = 0, Directory = 0x10000, CloseOnExec = 0x80000;
     private const int CurrentFolder = -100;
     private const uint NoReplace = 1;
+    private const int RemoveFolderFlag = 0x200, NoFollow = 0x100;
 
-    public const int NoSuchFile = 2, Exists = 17, NotAFolder = 20, InvalidArgument = 22, NoSpace = 28, QuotaUsedUp = 122;
+    public const int NoSuchFile = 2, Exists = 17, NotAFolder = 20, InvalidArgument = 22, NotEmpty = 39, NoSpace = 28, QuotaUsedUp = 122;
 
     /// <summary>Makes the entries of a folder survive a power cut.</summary>
     /// <exception cref="PosixException">Any failure; it is never passed over.</exception>
     public static void SyncFolder(string path)
     {
-        var folder = Check(open(path, ReadOnly | Directory | CloseOnExec), "open folder", path);
-        try
-        {
-            Check(fsync(folder), "fsync folder", path);
-        }
-        finally
-        {
-            _ = close(folder);
-        }
+        using var folder = OpenFolder(path);
+        SyncFolder(folder, path);
     }
+
+    /// <inheritdoc cref="SyncFolder(string)"/>
+    public static void SyncFolder(SafeFileHandle folder, string path) => Check(fsync(folder), "fsync folder", path);
+
+    /// <summary>Opens a folder, so that names below it are found in it and in no other that is mounted over it meanwhile.</summary>
+    /// <exception cref="PosixException">E.g. <see cref="NoSuchFile"/>.</exception>
+    public static SafeFileHandle OpenFolder(string path) =>
+        new(Check(open(path, ReadOnly | Directory | CloseOnExec), "open folder", path), ownsHandle: true);
+
+    /// <summary>Deletes a file.</summary>
+    /// <param name="name">Below the folder.</param>
+    /// <returns>False where there is none.</returns>
+    /// <exception cref="PosixException">It is there and cannot be deleted.</exception>
+    public static bool Delete(SafeFileHandle folder, string name) => Is(unlinkat(folder, name, 0), "unlink", name, NoSuchFile, NotAFolder);
+
+    /// <summary>Removes an empty folder, or finds none.</summary>
+    /// <returns>False where something is in it.</returns>
+    /// <exception cref="PosixException">It cannot be removed though it is empty.</exception>
+    public static bool RemoveFolder(SafeFileHandle folder, string name)
+    {
+        if (unlinkat(folder, name, RemoveFolderFlag) == 0) return true;
+        return Marshal.GetLastPInvokeError() switch
+        {
+            NoSuchFile => true,
+            NotEmpty or Exists or NotAFolder => false,
+            var error => throw new PosixException("rmdir", name, error),
+        };
+    }
+
+    /// <summary>Whether anything has that name.</summary>
+    /// <exception cref="PosixException">That cannot be said.</exception>
+    public static bool IsThere(SafeFileHandle folder, string name) => Is(faccessat(folder, name, 0, NoFollow), "look at", name, NoSuchFile, NotAFolder);
 
     /// <summary>Renames within one file system; never replaces, whoever else writes at the same time.</summary>
     /// <exception cref="PosixException">E.g. <see cref="Exists"/>.</exception>
@@ -40,6 +70,14 @@ internal static class Posix
         Check(unlink(from), "unlink", from);
     }
 
+    /// <returns>False where it failed with one of these errors, which are no failure.</returns>
+    private static bool Is(int result, string call, string path, params ReadOnlySpan<int> expected)
+    {
+        if (result == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        return expected.Contains(error) ? false : throw new PosixException(call, path, error);
+    }
+
     private static int Check(int result, string call, string path) =>
         result >= 0 ? result : throw new PosixException(call, path, Marshal.GetLastPInvokeError());
 
@@ -48,10 +86,13 @@ internal static class Posix
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     [DllImport("libc", SetLastError = true)]
-    private static extern int fsync(int file);
+    private static extern int fsync(SafeFileHandle file);
 
-    [DllImport("libc")]
-    private static extern int close(int file);
+    [DllImport("libc", SetLastError = true)]
+    private static extern int unlinkat(SafeFileHandle folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int faccessat(SafeFileHandle folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int mode, int flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int renameat2(

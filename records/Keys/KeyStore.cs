@@ -206,6 +206,35 @@ public sealed partial class KeyStore(NpgsqlDataSource database, RootKey root, Ti
         return await delete.ExecuteScalarAsync(cancellation) is not null;
     }
 
+    /// <summary>Destroys the keys of these photos, for good once this returns. Harmless when repeated.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DestroyAsync(IReadOnlyCollection<Guid> photos, CancellationToken cancellation = default)
+    {
+        await using var delete = database.CreateCommand("""
+            with gone as (
+              delete from photo_keys where photo_id = any(array(select photo_id from photo_keys where photo_id = any($1) for update skip locked))
+              returning 1)
+            select count(nextval('destroyed_keys'))::int from gone
+            """);
+        delete.Parameters.AddWithValue(photos.ToArray());
+        var destroyed = (int)(await delete.ExecuteScalarAsync(cancellation))!;
+        // An end of the epoch has locked these to wrap them anew. It is waited for one by one, holding nothing that it could wait for.
+        foreach (var locked in await ExistingAsync(photos, cancellation))
+            if (await DestroyAsync(locked, cancellation)) destroyed++;
+        return destroyed;
+    }
+
+    /// <summary>Looks which of these photos have a key, whichever their school.</summary>
+    public async Task<IReadOnlyList<Guid>> ExistingAsync(IReadOnlyCollection<Guid> photos, CancellationToken cancellation = default)
+    {
+        await using var select = database.CreateCommand("select photo_id from photo_keys where photo_id = any($1)");
+        select.Parameters.AddWithValue(photos.ToArray());
+        await using var rows = await select.ExecuteReaderAsync(cancellation);
+        var existing = new List<Guid>();
+        while (await rows.ReadAsync(cancellation)) existing.Add(rows.GetGuid(0));
+        return existing;
+    }
+
     /// <summary>Looks whether a photo has a key, whichever its school.</summary>
     public Task<bool> ExistsAsync(Guid photo, CancellationToken cancellation = default) => ExistsAsync(KeyOf.Photo, photo, cancellation);
 

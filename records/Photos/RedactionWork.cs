@@ -71,20 +71,30 @@ public sealed class RedactionWork(RecordsDb db, KeyStore keys)
         """, cancel);
 
     /// <summary>
-    /// In the transaction that scrubs a destroyed photo's row: forgets what it was made from and what was still to be made from it. What
-    /// was made from it lives on, as made from what it was made from itself, so that what befalls that goes on reaching it.
+    /// In the transaction that scrubs the rows of destroyed photos: forgets what they were made from and what was still to be made from
+    /// them. What was made from one lives on, as made from what that was made from itself, so that what befalls that goes on reaching it.
     /// </summary>
-    internal static async Task<IReadOnlyList<AuditEvent>> ForgetAsync(RecordsDb db, Guid destroyed, CancellationToken cancel)
+    internal static async Task ForgetAsync(RecordsDb db, Guid[] destroyed, CancellationToken cancel)
     {
+        // Up through all that are destroyed together.
         await db.Database.ExecuteSqlAsync($"""
-            update redactions set source_id = own.source_id from redactions own
-            where own.photo_id = {destroyed} and redactions.source_id = {destroyed} and redactions.made_at is not null
+            with recursive up (photo_id, source_id) as (
+              select photo_id, source_id from redactions
+              where source_id = any({destroyed}) and photo_id <> all({destroyed}) and made_at is not null
+              union all
+              select up.photo_id, own.source_id from up join redactions own on own.photo_id = up.source_id where up.source_id = any({destroyed}))
+            update redactions set source_id = up.source_id from up
+            where redactions.photo_id = up.photo_id and redactions.source_id <> up.source_id
+              and not exists (select 1 from redactions own where own.photo_id = up.source_id and own.photo_id = any({destroyed}))
             """, cancel);
-        var loose = await db.Redactions.AsNoTracking().Where(row => row.SourceId == destroyed && row.MadeAt == null).ToListAsync(cancel);
-        var ids = loose.Select(row => row.PhotoId).Append(destroyed).ToArray();
-        await db.Database.ExecuteSqlAsync($"delete from work where kind = {WorkKinds.Redact} and subject = any({ids})", cancel);
-        await db.Redactions.Where(row => ids.Contains(row.PhotoId)).ExecuteDeleteAsync(cancel);
-        return [.. loose.Where(row => row.State == RedactionState.Making).Select(Dropped)];
+        await db.Database.ExecuteSqlAsync($"""
+            with gone as (
+              delete from redactions where photo_id = any({destroyed}) or (source_id = any({destroyed}) and made_at is null) returning *),
+            unqueued as (delete from work using gone where work.kind = {WorkKinds.Redact} and work.subject = gone.photo_id)
+            insert into audit_entries (school_id, event, actor_kind, photo_id, subject_kind, subject_id)
+            select school_id, 'photo.redaction-dropped', {Words.Of(ActorKind.System)}, source_id, 'redaction', photo_id::text
+            from gone where made_at is null and failed is null
+            """, cancel);
     }
 
     /// <summary>The row of one that is still to be made, locked until the transaction ends.</summary>

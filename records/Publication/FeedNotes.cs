@@ -19,6 +19,16 @@ public static class FeedNotes
             from photos, unnest({Named(channels)}) as channel where photos.id = any({photos.ToArray()})
             """, cancel);
 
+    /// <summary>
+    /// Photos whose end was decided after they were hidden: on the channels that were told of them once. Elsewhere nothing changes
+    /// that anybody could see.
+    /// </summary>
+    public static Task NoteEndsAsync(this RecordsDb db, IReadOnlyCollection<Guid> photos, CancellationToken cancel) =>
+        db.Database.ExecuteSqlAsync($"""
+            insert into feed_changes (school_id, channel, photo_id)
+            select school_id, channel, photo_id from feed_told where photo_id = any({photos.ToArray()})
+            """, cancel);
+
     /// <summary>Every photo the pupil is in.</summary>
     public static Task NotePupilAsync(this RecordsDb db, Guid pupil, CancellationToken cancel, params Channel[] channels) =>
         db.Database.ExecuteSqlAsync($"""

@@ -37,9 +37,10 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
 
     /// <summary>Queues every open order of our own store that has no work row.</summary>
     public Task<int> QueueAsync(CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
-        insert into work (school_id, kind, subject, due_at)
-        select school_id, {WorkKinds.Remove}, id, not_before from removals
+        insert into work (school_id, kind, subject, precedence, due_at)
+        select school_id, {WorkKinds.Remove}, id, (cause = {Words.Of(RemovalCause.Retention)})::int, not_before from removals
         where place = 'store' and done_at is null and cancelled_at is null
+          and not exists (select 1 from work where kind = {WorkKinds.Remove} and subject = removals.id and stuck_at is null)
         on conflict (kind, subject) do update set stuck_at = null where work.stuck_at is not null
         """, cancel);
 

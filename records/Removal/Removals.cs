@@ -49,20 +49,22 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
             with opened as (
               insert into removals (id, school_id, photo_id, place, cause, purge_id, opened_by, not_before)
               select gen_random_uuid(), school_id, id, 'store', {word}, {purge}, {act.By.StaffId}, coalesce({notBefore}, now())
-              from photos where id = any({ids}) and school_id = {act.SchoolId}
+              from photos where id = any({ids}) and school_id = {act.SchoolId} order by photos.id
               on conflict (photo_id) where place = 'store' and cancelled_at is null
               do update set not_before = least(removals.not_before, excluded.not_before)
               returning id, school_id, photo_id, not_before, opened_at = now() as is_new),
             queued as (
-              insert into work (school_id, kind, subject, due_at)
-              select school_id, {WorkKinds.Remove}, id, not_before from opened
-              on conflict (kind, subject) do update set due_at = least(work.due_at, excluded.due_at))
+              insert into work (school_id, kind, subject, precedence, due_at)
+              select school_id, {WorkKinds.Remove}, id, {(cause == RemovalCause.Retention ? 1 : 0)}, not_before from opened
+              on conflict (kind, subject) do update
+              set due_at = least(work.due_at, excluded.due_at), precedence = least(work.precedence, excluded.precedence))
             insert into audit_entries (school_id, event, actor_kind, actor_id, token_id, device_id, photo_id, subject_kind, subject_id, details)
             select school_id, 'removal.opened', {Words.Of(act.By.Kind)}, {act.By.StaffId}, {act.By.TokenId}, {act.By.DeviceId}, photo_id,
               'removal', id::text, jsonb_build_object('cause', {word}, 'place', 'store')
             from opened where is_new
             """, cancel);
-        await db.NotePhotosAsync(ids, cancel);
+        // deleteAfter hid them before, and was told then.
+        await (cause == RemovalCause.Retention ? db.NoteEndsAsync(ids, cancel) : db.NotePhotosAsync(ids, cancel));
         await OpenCopiesAsync(act, ids, Channels.All, cause, cancel);
     }
 
@@ -132,6 +134,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
             from publications
             where photo_id = any({photos}) and channel = any({channels.Select(channel => Words.Of(channel)).ToArray()})
               and not exists (select 1 from removals where publication_id = publications.id and done_at >= publications.published_at)
+            order by publications.id
             on conflict (publication_id) where place = 'publication' and done_at is null and cancelled_at is null do nothing
             """, cancel);
 }

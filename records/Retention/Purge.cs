@@ -23,12 +23,24 @@ public sealed class Purge
     public bool DryRun { get; init; }
     public PurgeState State { get; set; }
     public int Due { get; set; }
+
+    /// <summary>Counted in the commit that destroys.</summary>
     public int Destroyed { get; set; }
 
     /// <summary>Due, and kept by a hold.</summary>
     public int Held { get; set; }
 
     public int Failed { get; set; }
+
+    /// <summary>Whether everything that was due when it began has its removal; until then it opens them page by page.</summary>
+    public bool AllOpened { get; set; }
+
+    /// <summary>Where the next page begins: <c>deleteAfter</c> and id of the last photo opened.</summary>
+    public DateTimeOffset? OpenedTo { get; set; }
+
+    /// <inheritdoc cref="OpenedTo"/>
+    public Guid? OpenedToPhoto { get; set; }
+
     public DateTimeOffset StartedAt { get; init; }
     public Guid? StartedBy { get; init; }
     public DateTimeOffset? EndedAt { get; set; }

@@ -8,11 +8,15 @@ namespace PhotoGuard.Records.Retention;
 
 /// <summary>
 /// Runs that destroy what is due by <c>deleteAfter</c> (P10): every night by itself, or when a person asks. A run only opens the
-/// removals; they are carried out like every other. The database's clock alone says what is due (law 8).
+/// removals, a page a commit, and any worker goes on where another one died; they are carried out like every other. The database's
+/// clock alone says what is due (law 8).
 /// </summary>
 public sealed class Purges(RecordsDb db, Removals removals)
 {
     private const int Page = 1000;
+
+    // So many at a time: whoever follows the runs has more to do.
+    private const int PagesTogether = 4;
 
     /// <summary>The nightly run; a night is purged once, on whichever node comes first.</summary>
     /// <returns>The run; null where this night had its run.</returns>
@@ -59,7 +63,7 @@ public sealed class Purges(RecordsDb db, Removals removals)
         {
             (purge.SecondApprovalBy, purge.SecondApprovalAt) = (act.By.Person, now);
             purge.State = PurgeState.Running;
-            await OpenDueAsync(act, purge, cancel);
+            await OpenDueAsync(purge, cancel);
         }
         act.Answers(first ? 202 : 200, purge.Id);
         await db.CommitAsync(act, cancel, Event(first ? "purge.approval-asked" : "purge.approved", purge));
@@ -84,24 +88,34 @@ public sealed class Purges(RecordsDb db, Removals removals)
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
     }
 
-    /// <summary>Counts what running runs have destroyed, and ends those with nothing left to do.</summary>
+    /// <summary>Opens the next pages of running runs, counts what failed, and ends those with nothing left to do.</summary>
     public async Task FollowAsync(CancellationToken cancel)
     {
+        var running = await db.Purges.AsNoTracking().Where(row => row.State == PurgeState.Running)
+            .Select(row => new { row.Id, row.SchoolId }).ToListAsync(cancel);
+        foreach (var purge in running)
+            for (var page = 0; page < PagesTogether && await FollowAsync(purge.SchoolId, purge.Id, cancel);) page++;
+    }
+
+    /// <returns>Whether there is another page to be opened.</returns>
+    private async Task<bool> FollowAsync(Guid school, Guid purgeId, CancellationToken cancel)
+    {
         db.ChangeTracker.Clear();
-        foreach (var purge in await db.Purges.Where(row => row.State == PurgeState.Running).ToListAsync(cancel))
-        {
-            var orders = db.Removals.Where(row => row.PurgeId == purge.Id && row.CancelledAt == null);
-            purge.Destroyed = await orders.CountAsync(row => row.DoneAt != null, cancel);
-            purge.Failed = await orders.CountAsync(row => row.DoneAt == null && row.LastError != null, cancel);
-            if (await orders.AnyAsync(row => row.DoneAt == null, cancel))
-            {
-                await db.SaveChangesAsync(cancel);
-                continue;
-            }
-            purge.State = PurgeState.Done;
-            purge.EndedAt = await db.NowAsync(cancel);
-            await db.CommitAsync(Act.OfSystem(purge.SchoolId), cancel, Event("purge.done", purge));
-        }
+        await using var transaction = await db.BeginAsync(cancel);
+        // Another node is at it.
+        if (!await TryLockSchoolAsync(school, cancel)) return false;
+        var open = db.Removals.Where(row => row.PurgeId == purgeId && row.DoneAt == null && row.CancelledAt == null);
+        var left = await open.AnyAsync(cancel);
+        var failed = left ? await open.CountAsync(row => row.LastError != null, cancel) : 0;
+        // Read last: what was destroyed is counted in the commit after which nothing is left.
+        var purge = await db.Purges.SingleAsync(row => row.Id == purgeId, cancel);
+        if (purge.State != PurgeState.Running) return false;
+        purge.Failed = failed;
+        if (!purge.AllOpened) await OpenDueAsync(purge, cancel);
+        else if (!left) (purge.State, purge.EndedAt) = (PurgeState.Done, await db.NowAsync(cancel));
+        if (purge.State == PurgeState.Done) await db.CommitAsync(Act.OfSystem(school), cancel, Event("purge.done", purge));
+        else await db.CommitAsync(Act.OfSystem(school), cancel);
+        return !purge.AllOpened;
     }
 
     private async Task<Purge> StartAsync(Act act, DateOnly? night, bool dryRun, CancellationToken cancel)
@@ -120,9 +134,9 @@ public sealed class Purges(RecordsDb db, Removals removals)
         };
         db.Purges.Add(purge);
         await db.SaveChangesAsync(cancel);
-        if (dryRun || due == 0) (purge.State, purge.EndedAt) = (PurgeState.Done, purge.StartedAt);
+        if (dryRun || due == 0) (purge.State, purge.AllOpened, purge.EndedAt) = (PurgeState.Done, true, purge.StartedAt);
         else if (await BrakeAsync(act.SchoolId, due, cancel)) purge.State = PurgeState.Stopped;
-        else await OpenDueAsync(act, purge, cancel);
+        else await OpenDueAsync(purge, cancel);
         act.Answers(202, purge.Id);
         await db.CommitAsync(act, cancel, Event(purge.State == PurgeState.Stopped ? "purge.stopped" : "purge.started", purge));
         return purge;
@@ -148,22 +162,32 @@ public sealed class Purges(RecordsDb db, Removals removals)
         return (counts[0].Due, counts[0].Held);
     }
 
-    private async Task OpenDueAsync(Act act, Purge purge, CancellationToken cancel)
+    /// <summary>The next page of what was due when the run began and its brake counted: no more than that, however long it takes.</summary>
+    private async Task OpenDueAsync(Purge purge, CancellationToken cancel)
     {
-        for (Guid[] page; (page = await DuePageAsync(act.SchoolId, cancel)).Length > 0;)
-            await removals.OpenAsync(act, page, RemovalCause.Retention, null, cancel, purge.Id);
+        var page = await DuePageAsync(purge, cancel);
+        await removals.OpenAsync(Act.OfSystem(purge.SchoolId), [.. page.Select(due => due.Id)], RemovalCause.Retention, null, cancel, purge.Id);
+        purge.AllOpened = page.Count < Page;
+        var last = purge.AllOpened ? null : page.MaxBy(due => (due.DeleteAfter, due.Id));
+        (purge.OpenedTo, purge.OpenedToPhoto) = (last?.DeleteAfter, last?.Id);
     }
 
-    private async Task<Guid[]> DuePageAsync(Guid school, CancellationToken cancel) => [.. await db.Database.SqlQuery<Guid>($"""
-        select id as "Value" from photos where school_id = {school} and delete_after <= now()
-          and not is_held(photos.family_id)
-          and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
-        order by id limit {Page} for update
-        """).ToListAsync(cancel)];
+    private Task<List<DuePhoto>> DuePageAsync(Purge purge, CancellationToken cancel) => db.Database.SqlQuery<DuePhoto>($"""
+        select id as "Id", delete_after as "DeleteAfter" from photos where id = any(array(
+          select id from photos where school_id = {purge.SchoolId} and delete_after <= {purge.StartedAt}
+            and (delete_after, id) > ({purge.OpenedTo ?? DateTimeOffset.MinValue}, {purge.OpenedToPhoto ?? Guid.Empty})
+            and not is_held(photos.family_id)
+            and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
+          order by delete_after, id limit {Page}))
+        order by id for update
+        """).ToListAsync(cancel);
 
     /// <summary>One run a school at a time.</summary>
     private Task LockSchoolAsync(Guid school, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({school.ToString()}, 2))", cancel);
+
+    private async Task<bool> TryLockSchoolAsync(Guid school, CancellationToken cancel) => (await db.Database.SqlQuery<bool>(
+        $"select pg_try_advisory_xact_lock(hashtextextended({school.ToString()}, 2)) as \"Value\"").ToListAsync(cancel))[0];
 
     private static void MustRun(Act act)
     {
@@ -174,4 +198,6 @@ public sealed class Purges(RecordsDb db, Removals removals)
         name, null, "purge", purge.Id.ToString(), new { purge.DryRun, purge.Due, purge.Held, purge.Destroyed });
 
     private sealed record Counts(int Due, int Held);
+
+    private sealed record DuePhoto(Guid Id, DateTimeOffset DeleteAfter);
 }

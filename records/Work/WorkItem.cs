@@ -12,6 +12,9 @@ public sealed class WorkItem
     /// <summary>The photo, redaction or removal order it is about.</summary>
     public Guid Subject { get; init; }
 
+    /// <summary>0: somebody waits for it. 1: only a date asks for it. Of what is due, the lower comes first.</summary>
+    public int Precedence { get; set; }
+
     public DateTimeOffset DueAt { get; set; }
     public int Attempts { get; set; }
 
@@ -53,4 +56,7 @@ public static class WorkKinds
 
     /// <summary>Carry out a removal order on our own store.</summary>
     public const string Remove = "remove";
+
+    /// <summary>Whose subject is a photo; they go with it.</summary>
+    public static readonly string[] OfPhotos = [Render, RenderPrint, Redact];
 }

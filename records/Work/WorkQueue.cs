@@ -32,29 +32,44 @@ public sealed class WorkQueue(RecordsDb db)
               retry_at = case when work.losses >= {LossesBeforeStuck} then work.retry_at end
             """, cancel);
 
-    /// <summary>Claims up to <paramref name="limit"/> due items for this node; each has a new fence.</summary>
+    /// <summary>
+    /// Claims up to <paramref name="limit"/> due items for this node, by precedence, then by age; each has a new fence.
+    /// </summary>
     public Task<List<WorkItem>> ClaimAsync(string node, IReadOnlyCollection<string> kinds, int limit, CancellationToken cancel) =>
         db.Work.FromSql($"""
             update work set attempts = attempts + 1, crashes = crashes + (lease_until is not null)::int,
               lease_until = now() + {Lease}, locked_by = {node}, fence = nextval('fences')
             -- An array is made once; `in (…)` may be planned so that it is asked again, and then claims more than the limit.
             where id = any(array(
-              select id from work
-              where kind = any({kinds.ToArray()}) and due_at <= now() and (lease_until is null or lease_until < now())
-                and stuck_at is null and (lease_until is null or crashes + 1 < {CrashesBeforeStuck} or kind = {WorkKinds.Remove})
-              order by due_at limit {limit} for update skip locked))
+              -- Kind by kind, so that no backlog of another kind is read through.
+              select claimed.id from unnest({kinds.ToArray()}) as asked (kind) cross join lateral (
+                select id, precedence, due_at from work
+                where kind = asked.kind and due_at <= now() and (lease_until is null or lease_until < now())
+                  and stuck_at is null and (lease_until is null or crashes + 1 < {CrashesBeforeStuck} or kind = {WorkKinds.Remove})
+                order by precedence, due_at limit {limit} for update skip locked) as claimed
+              order by claimed.precedence, claimed.due_at limit {limit}))
             returning *
             """).AsNoTracking().ToListAsync(cancel);
 
     /// <summary>Done: the row goes, unless somebody else has claimed it since.</summary>
     /// <returns>False where the claim was lost.</returns>
-    public async Task<bool> CompleteAsync(WorkItem item, CancellationToken cancel) =>
-        await db.Database.ExecuteSqlAsync($"delete from work where id = {item.Id} and fence = {item.Fence}", cancel) == 1;
+    public async Task<bool> CompleteAsync(WorkItem item, CancellationToken cancel) => await CompleteAsync([item], cancel) == 1;
+
+    /// <inheritdoc cref="CompleteAsync(WorkItem, CancellationToken)"/>
+    /// <returns>How many were still claimed; one that is just being brought forward stays, and is found done at its next claim.</returns>
+    public Task<int> CompleteAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        delete from work where id = any(array(
+          select id from work join unnest({Ids(items)}, {Fences(items)}) as mine (id, fence) using (id, fence) for update of work skip locked))
+        """, cancel);
 
     /// <summary>Not now: the claim ends and the work is due again later, without counting as a failure.</summary>
-    public Task PostponeAsync(WorkItem item, TimeSpan wait, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+    public Task PostponeAsync(WorkItem item, TimeSpan wait, CancellationToken cancel) => PostponeAsync([item], wait, cancel);
+
+    /// <inheritdoc cref="PostponeAsync(WorkItem, TimeSpan, CancellationToken)"/>
+    public Task PostponeAsync(IReadOnlyCollection<WorkItem> items, TimeSpan wait, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
         update work set lease_until = null, locked_by = null, crashes = 0, due_at = now() + {wait}, attempts = greatest(attempts - 1, 0)
-        where id = {item.Id} and fence = {item.Fence}
+        where id = any(array(
+          select id from work join unnest({Ids(items)}, {Fences(items)}) as mine (id, fence) using (id, fence) for update of work skip locked))
         """, cancel);
 
     /// <summary>Failed: tried again after a back-off of 1, 2, 4 … seconds, 10 minutes at most; then set aside for a day and visible.</summary>
@@ -122,6 +137,10 @@ public sealed class WorkQueue(RecordsDb db)
     /// <summary>A worker that starts finds claims of its own only where it died: they need not wait for the end of their lease.</summary>
     public Task RecoverAsync(string node, CancellationToken cancel) => db.Database.ExecuteSqlAsync(
         $"update work set lease_until = now() - interval '1 ms' where locked_by = {node} and lease_until > now()", cancel);
+
+    private static long[] Ids(IReadOnlyCollection<WorkItem> items) => [.. items.Select(item => item.Id)];
+
+    private static long[] Fences(IReadOnlyCollection<WorkItem> items) => [.. items.Select(item => item.Fence)];
 
     private static string CrashesInWords =>
         $"Set aside: {CrashesBeforeStuck} workers in a row died while they had it.";

@@ -61,10 +61,18 @@ internal static class UpkeepVerbs
     private static async Task CarryOutAsync(Office office, Purge purge, CancellationToken cancel)
     {
         var db = office.Get<RecordsDb>();
-        var orders = await db.Removals.AsNoTracking().Where(row => row.PurgeId == purge.Id && row.DoneAt == null).Select(row => row.Id).ToListAsync(cancel);
-        foreach (var order in orders) await office.Get<RemovalRun>().CarryOutAsync(order, cancel);
+        var purges = db.Purges.AsNoTracking().Where(row => row.Id == purge.Id);
+        while (!await purges.AnyAsync(row => row.AllOpened, cancel)) await office.Get<Purges>().FollowAsync(cancel);
+        var open = db.Removals.AsNoTracking().Where(row => row.PurgeId == purge.Id && row.DoneAt == null && row.CancelledAt == null).Select(row => row.Id);
+        var after = Guid.Empty;
+        while (await open.Where(id => id > after).Order().Take(RemovalRun.Together).ToListAsync(cancel) is { Count: > 0 } orders)
+        {
+            foreach (var (order, end) in (await office.Get<RemovalRun>().CarryOutAsync(orders, cancel)).Where(end => end.Value.Error is not null))
+                await office.Get<Removals>().NoteFailureAsync(order, end.Error!, cancel);
+            after = orders[^1];
+        }
         await office.Get<Purges>().FollowAsync(cancel);
-        var now = await db.Purges.AsNoTracking().SingleAsync(row => row.Id == purge.Id, cancel);
+        var now = await purges.SingleAsync(cancel);
         (purge.State, purge.Destroyed) = (now.State, now.Destroyed);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 using PhotoGuard.Workers.Sandbox;
@@ -9,8 +10,8 @@ using PhotoGuard.Workers.Sandbox;
 namespace PhotoGuard.Workers.Work;
 
 /// <summary>
-/// Claims work and does it, each item in a scope of its own. Removals have places of their own, so that no backlog of renditions
-/// keeps a picture up. Woken by NOTIFY; looks by itself every few seconds, since a notice can be lost.
+/// Claims work and does it, each item or batch in a scope of its own. Removals have places of their own, so that no backlog of renditions
+/// keeps a picture up, and are done in batches. Woken by NOTIFY; looks by itself every few seconds, since a notice can be lost.
 /// </summary>
 public sealed class WorkLoop(
     IServiceScopeFactory scopes, PhotoGuardSettings settings, Decoder decoder, DecoderSettings decoding, ILogger<WorkLoop> log) : BackgroundService
@@ -20,18 +21,18 @@ public sealed class WorkLoop(
     // Where no decoder starts, that is said on the page; the picture has done nothing.
     private static readonly TimeSpan WithoutDecoder = TimeSpan.FromSeconds(15);
 
-    private IEnumerable<(string[] Kinds, int Places)> Lanes()
+    private IEnumerable<Lane> Lanes()
     {
-        yield return ([WorkKinds.Remove], 4);
+        yield return new([WorkKinds.Remove], 4, RemovalRun.Together);
         // As many as decoders, so that nothing waits for one under its lease; none where another node may have what is missing here.
-        if (decoder.Decodes) yield return ([WorkKinds.Render, WorkKinds.RenderPrint, WorkKinds.Redact], decoding.Children);
+        if (decoder.Decodes) yield return new([WorkKinds.Render, WorkKinds.RenderPrint, WorkKinds.Redact], decoding.Children, 1);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var bell = new WorkBell();
         await RetryAsync("take up earlier claims", queue => queue.RecoverAsync(settings.Node, stoppingToken), stoppingToken);
-        await Task.WhenAll([ListenAsync(bell, stoppingToken), .. Lanes().Select(lane => RunLaneAsync(lane.Kinds, lane.Places, bell, stoppingToken))]);
+        await Task.WhenAll([ListenAsync(bell, stoppingToken), .. Lanes().Select(lane => RunLaneAsync(lane, bell, stoppingToken))]);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -41,32 +42,33 @@ public sealed class WorkLoop(
         await scope.ServiceProvider.GetRequiredService<WorkQueue>().ReleaseAllAsync(settings.Node, cancellationToken);
     }
 
-    private async Task RunLaneAsync(string[] kinds, int places, WorkBell bell, CancellationToken stopping)
+    private async Task RunLaneAsync(Lane lane, WorkBell bell, CancellationToken stopping)
     {
-        var running = new List<Task>(places);
+        var running = new List<Task>(lane.Places);
         while (!stopping.IsCancellationRequested)
         {
             running.RemoveAll(task => task.IsCompleted);
             var rung = bell.WaitAsync(LookAgain, stopping);
             var claimed = new List<WorkItem>();
-            if (running.Count < places)
-                await RetryAsync("claim work", async queue => claimed = await queue.ClaimAsync(settings.Node, kinds, places - running.Count, stopping), stopping);
-            running.AddRange(claimed.Select(item => DoAsync(item, stopping)));
+            // A place at a time: what is claimed is done at once, and somebody else may be free for the rest.
+            if (running.Count < lane.Places)
+                await RetryAsync("claim work", async queue => claimed = await queue.ClaimAsync(settings.Node, lane.Kinds, lane.Together, stopping), stopping);
+            if (claimed.Count > 0) running.Add(DoAsync(claimed, stopping));
             // Full lanes wait for a place, others for the bell.
-            if (running.Count >= places) await Task.WhenAny(running);
+            if (running.Count >= lane.Places) await Task.WhenAny(running);
             else if (claimed.Count == 0) await Task.WhenAny([rung, .. running]);
         }
         await Task.WhenAll(running);
     }
 
-    private async Task DoAsync(WorkItem item, CancellationToken stopping)
+    private async Task DoAsync(IReadOnlyList<WorkItem> items, CancellationToken stopping)
     {
         // Off the loop at once, whatever the job does first.
         await Task.Yield();
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await WorkTable.DoAsync(scope.ServiceProvider, item, stopping);
+            await WorkTable.DoAsync(scope.ServiceProvider, items, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -74,18 +76,25 @@ public sealed class WorkLoop(
         }
         catch (DecoderLost lost)
         {
-            await RetryAsync("note a lost decoder", queue => queue.LoseAsync(item, lost.Reason, stopping), stopping);
+            await RetryAsync("note a lost decoder", queue => queue.LoseAsync(items.Single(), lost.Reason, stopping), stopping);
         }
         catch (DecoderUnavailable)
         {
-            await RetryAsync("put work off", queue => queue.PostponeAsync(item, WithoutDecoder, stopping), stopping);
+            await RetryAsync("put work off", queue => queue.PostponeAsync(items, WithoutDecoder, stopping), stopping);
         }
         catch (Exception error)
         {
-            log.LogWarning(error, "{Kind} {Subject} failed at attempt {Attempt}.", item.Kind, item.Subject, item.Attempts);
-            await RetryAsync("note a failure", queue => queue.FailAsync(item, $"{error.GetType().Name}: {error.Message}", stopping), stopping);
+            foreach (var item in items)
+            {
+                log.LogWarning(error, "{Kind} {Subject} failed at attempt {Attempt}.", item.Kind, item.Subject, item.Attempts);
+                await RetryAsync("note a failure", queue => queue.FailAsync(item, $"{error.GetType().Name}: {error.Message}", stopping), stopping);
+            }
         }
     }
+
+    /// <param name="Places">How many items or batches are worked on at once.</param>
+    /// <param name="Together">How many items a batch may have.</param>
+    private sealed record Lane(string[] Kinds, int Places, int Together);
 
     /// <summary>The database may be away for a while; the loop outlives that.</summary>
     private async Task RetryAsync(string what, Func<WorkQueue, Task> act, CancellationToken stopping)

@@ -9,12 +9,13 @@ namespace PhotoGuard.Workers.Work;
 /// <summary>Which job does which kind of work.</summary>
 internal static class WorkTable
 {
-    public static Task DoAsync(IServiceProvider services, WorkItem item, CancellationToken cancel) => item.Kind switch
+    /// <param name="items">Of one kind; more than one only of a kind that is done in batches.</param>
+    public static Task DoAsync(IServiceProvider services, IReadOnlyList<WorkItem> items, CancellationToken cancel) => items[0].Kind switch
     {
-        WorkKinds.Render => services.GetRequiredService<RenderJob>().DoAsync(item, [ObjectKind.Thumb, ObjectKind.Web], cancel),
-        WorkKinds.RenderPrint => services.GetRequiredService<RenderJob>().DoAsync(item, [ObjectKind.Print], cancel),
-        WorkKinds.Redact => services.GetRequiredService<RedactJob>().DoAsync(item, cancel),
-        WorkKinds.Remove => services.GetRequiredService<RemoveJob>().DoAsync(item, cancel),
-        _ => throw new InvalidOperationException($"There is no job for work of kind {item.Kind}."),
+        WorkKinds.Render => services.GetRequiredService<RenderJob>().DoAsync(items.Single(), [ObjectKind.Thumb, ObjectKind.Web], cancel),
+        WorkKinds.RenderPrint => services.GetRequiredService<RenderJob>().DoAsync(items.Single(), [ObjectKind.Print], cancel),
+        WorkKinds.Redact => services.GetRequiredService<RedactJob>().DoAsync(items.Single(), cancel),
+        WorkKinds.Remove => services.GetRequiredService<RemoveJob>().DoAsync(items, cancel),
+        var kind => throw new InvalidOperationException($"There is no job for work of kind {kind}."),
     };
 }

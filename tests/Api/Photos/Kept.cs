@@ -46,11 +46,13 @@ internal static class Kept
     }
 
     /// <summary>Carries out the photo's order on our own store, as a worker would.</summary>
+    /// <exception cref="Exception">What it failed with.</exception>
     public static async Task<RemovalOutcome> CarryOutAsync(this TestRecords records, Guid photo)
     {
         var order = await records.ScalarAsync<Guid>(
             "select id from removals where photo_id = $1 and place = 'store' and cancelled_at is null", photo);
-        return await records.RunAsync<RemovalRun, RemovalOutcome>(run => run.CarryOutAsync(order, CancellationToken.None));
+        var end = (await records.RunAsync<RemovalRun, IReadOnlyDictionary<Guid, RemovalEnd>>(run => run.CarryOutAsync([order], CancellationToken.None)))[order];
+        return end.Error is null ? end.Outcome : throw end.Error;
     }
 
     /// <summary>Opens what now follows from the records, as the sweep does.</summary>

@@ -40,5 +40,11 @@ internal sealed class HeldStore(IBlobStore store) : IBlobStore
         await foreach (var entry in store.ListAsync(prefix, cancellation)) yield return entry;
     }
 
+    public Task<IReadOnlyList<BlobFolderResult>> DeleteFoldersAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default) =>
+        store.DeleteFoldersAsync(folders, cancellation);
+
+    public Task<IReadOnlyList<BlobFolderResult>> LookAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default) =>
+        store.LookAsync(folders, cancellation);
+
     public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default) => store.SweepTempAsync(time, cancellation);
 }

@@ -42,6 +42,24 @@ internal sealed class BlobSeam(IBlobStore store, Seams seams) : IBlobStore
         Pass("after list");
     }
 
+    public async Task<IReadOnlyList<BlobFolderResult>> DeleteFoldersAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default)
+    {
+        // One by one, so that a run can be stopped between any two of them.
+        foreach (var name in folders.SelectMany(folder => folder.Known)) await DeleteAsync(name, cancellation);
+        Pass("before delete folders");
+        var results = await store.DeleteFoldersAsync(folders, cancellation);
+        Pass("after delete folders");
+        return results;
+    }
+
+    public async Task<IReadOnlyList<BlobFolderResult>> LookAsync(IReadOnlyCollection<BlobFolder> folders, CancellationToken cancellation = default)
+    {
+        Pass("before look");
+        var results = await store.LookAsync(folders, cancellation);
+        Pass("after look");
+        return results;
+    }
+
     public Task<int> SweepTempAsync(TimeProvider time, CancellationToken cancellation = default) => store.SweepTempAsync(time, cancellation);
 
     private void Pass(string what) => seams.Pass(what, () => new BlobStoreUnavailableException("The store failed, as the test wanted."));

@@ -57,7 +57,7 @@ public sealed class PhotoFlows : IAsyncDisposable
     public async Task DoAsync(WorkItem item)
     {
         await using var scope = services.CreateAsyncScope();
-        await WorkTable.DoAsync(scope.ServiceProvider, item, CancellationToken.None);
+        await WorkTable.DoAsync(scope.ServiceProvider, [item], CancellationToken.None);
     }
 
     /// <summary>What the schedule would do over the next hours: every sweep, and all work to its end.</summary>
