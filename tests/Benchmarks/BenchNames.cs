@@ -1,4 +1,5 @@
 using PhotoGuard.Benchmarks.Ingest;
+using PhotoGuard.Benchmarks.Removal;
 using PhotoGuard.Benchmarks.Render;
 using PhotoGuard.Benchmarks.Scrub;
 using PhotoGuard.Benchmarks.ScrubFuzz;
@@ -20,8 +21,10 @@ public static class BenchNames
         new Dictionary<string, Func<BenchReport, Task>>
         {
             ["ingest"] = IngestBench.MeasureAsync,
+            ["purge"] = PurgeBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,
             ["scrub"] = ScrubBench.MeasureAsync,
             ["scrub-fuzz"] = ScrubFuzzBench.MeasureAsync,
+            ["withdraw"] = WithdrawBench.MeasureAsync,
         };
 }

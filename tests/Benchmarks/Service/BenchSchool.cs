@@ -7,9 +7,11 @@ namespace PhotoGuard.Benchmarks.Service;
 
 /// <summary>A school under the profile <c>strict</c>, a teacher with an enrolled iPad, and an activity that leadership has approved.</summary>
 /// <param name="Token">The teacher's, bound to the iPad.</param>
-public sealed record BenchSchool(Guid Id, string Token, Guid Activity)
+/// <param name="Teacher">Who uploads.</param>
+public sealed record BenchSchool(Guid Id, string Token, Guid Activity, Guid Teacher)
 {
-    public static async Task<BenchSchool> AddAsync(BenchService service)
+    /// <param name="channels">On which the activity's pictures may be used, besides <c>internal</c>.</param>
+    public static async Task<BenchSchool> AddAsync(BenchService service, params Channel[] channels)
     {
         var school = (await service.RunAsync<SchoolAdmin, School>(admin =>
             admin.AddAsync("Bench Primary", PolicyProfile.Strict, "Europe/London", default))).Id;
@@ -17,13 +19,20 @@ public sealed record BenchSchool(Guid Id, string Token, Guid Activity)
         var (_, head) = await TokenAsync(service, school, Role.Head, null);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         var activity = await service.RunAsync<ActivityDesk, Activity>(desk => desk.CreateAsync(
-            By(teacher), new("Sports day", "To be measured", today, null, [Channel.Internal], "They are deleted.", null), default));
+            By(teacher), new("Sports day", "To be measured", today, null, [Channel.Internal, .. channels], "They are deleted.", null), default));
         await service.RunAsync<ActivityDesk, bool>(async desk =>
         {
             await desk.DecideAsync(By(head), activity.Id, Approval.Approved, null, default);
             return true;
         });
-        return new(school, token, activity.Id);
+        return new(school, token, activity.Id, teacher.Id);
+    }
+
+    /// <summary>The one person of that role, as who acts, and with a token.</summary>
+    public async Task<(string Token, Act By)> PersonAsync(BenchService service, Role role)
+    {
+        var (token, person) = await TokenAsync(service, Id, role, null);
+        return (token, By(person));
     }
 
     private static Task<(string Token, StaffMember Person)> TokenAsync(BenchService service, Guid school, Role role, string? device) =>

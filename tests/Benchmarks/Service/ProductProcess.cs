@@ -26,6 +26,16 @@ public sealed class ProductProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The most memory it ever had resident, in MB of 1,000,000 bytes.</summary>
+    public double PeakMb
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{File.ReadAllText(pid).Trim()}/status").First(one => one.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
+        }
+    }
+
     /// <param name="folder">The project's folder.</param>
     /// <param name="name">Of its assembly.</param>
     /// <param name="data">Where the log goes.</param>
