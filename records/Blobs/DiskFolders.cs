@@ -87,16 +87,15 @@ internal sealed class DiskFolders(string root)
         SyncNearest(folder);
     }
 
-    /// <summary>Acts in <c>photos/</c> as it is mounted now; a store that is not there does not pass for one from which everything is gone.</summary>
-    public T InObjects<T>(Func<SafeFileHandle, T> act)
-    {
-        ExpectRoot();
-        using var open = Posix.OpenFolder(objects);
-        return act(open);
-    }
+    /// <summary>Opens <c>photos/</c> as it is mounted now: a store that is not there does not pass for one from which everything is gone.</summary>
+    public SafeFileHandle OpenObjects() => Posix.OpenFolder(objects);
 
     /// <summary>Makes what was removed from <c>photos/</c> survive a power cut.</summary>
-    public void SyncObjects(SafeFileHandle open) => Posix.SyncFolder(open, objects);
+    public bool SyncObjects(SafeFileHandle open)
+    {
+        Posix.SyncFolder(open, objects);
+        return true;
+    }
 
     /// <summary>Deletes everything of a photo, its folder too.</summary>
     /// <returns>Objects known or found.</returns>

@@ -1,6 +1,7 @@
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Work;
 using PhotoGuard.Tests.Api.Building;
 using PhotoGuard.Tests.Api.Photos;
 using PhotoGuard.Tests.Flows;
@@ -85,6 +86,55 @@ public sealed class PurgesTests(TestApi api) : IClassFixture<TestApi>
         var next = await RunAsync(school, dryRun: false);
         Assert.Equal((1, 0), (next.Due, next.Held));
         Assert.Equal(RemovalOutcome.Done, await api.Records.CarryOutAsync(photos[0]));
+    }
+
+    [Fact]
+    public async Task A_run_opens_a_page_a_commit_goes_on_where_a_node_died_and_takes_only_what_was_due_when_it_began()
+    {
+        const int Photos = 2300;
+        var (school, photos) = await DueAsync(1);
+        await api.Records.ExecuteAsync("""
+            insert into photos (id, school_id, activity_id, family_id, uploaded_by, kind, width, height, bytes, taken_at, taken_from, delete_after)
+            select new, school_id, activity_id, new, uploaded_by, kind, width, height, bytes, taken_at, taken_from, delete_after - nth % 3 * interval '1 day'
+            from photos cross join (select nth, gen_random_uuid() as new from generate_series(1, $2) as nth) as more where id = $1
+            """, photos[0], Photos - 1);
+        await api.Records.ExecuteAsync("update policy_switches set brake_photos = 10000 where school_id = $1", school.Id);
+        var late = await school.UploadAsync(await school.ActivityAsync());
+
+        var run = await RunAsync(school, dryRun: false);
+        Assert.Equal(("running", Photos), (run.State, run.Due));
+        // Here the node dies: what it opened is there, and nothing else.
+        Assert.Equal(1000L, await OpenedAsync(run));
+        await api.Records.ExecuteAsync("update photos set delete_after = clock_timestamp() where id = $1", late);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => api.Records.RunAsync<Purges>(purges => purges.FollowAsync(CancellationToken.None))));
+        await api.Records.RunAsync<Purges>(purges => purges.FollowAsync(CancellationToken.None));
+        Assert.Equal((long)Photos, await OpenedAsync(run));
+        Assert.Equal("running", (await ShowAsync(school, run.Id)).State);
+
+        var orders = await api.Records.ScalarAsync<Guid[]>("select array_agg(id) from removals where purge_id = $1", run.Id);
+        foreach (var batch in orders.Chunk(RemovalRun.Together))
+        {
+            Assert.All((await api.Records.RunAsync<RemovalRun, IReadOnlyDictionary<Guid, RemovalEnd>>(it => it.CarryOutAsync(batch, CancellationToken.None))).Values,
+                end => Assert.Equal(RemovalOutcome.Done, end.Outcome));
+        }
+        await api.Records.RunAsync<Purges>(purges => purges.FollowAsync(CancellationToken.None));
+        var ended = await ShowAsync(school, run.Id);
+        Assert.Equal(("done", Photos), (ended.State, ended.Destroyed));
+        Assert.Equal(Photos, await api.Records.ScalarAsync<long>("select count(*) from certificates where school_id = $1", school.Id));
+        Assert.Equal(1L, await api.Records.ScalarAsync<long>("select count(*) from photos where id = $1", late));
+    }
+
+    private Task<long> OpenedAsync(Run run) => api.Records.ScalarAsync<long>("select count(*) from removals where purge_id = $1", run.Id);
+
+    [Fact]
+    public async Task What_somebody_waits_for_is_claimed_before_what_only_the_date_asks_for()
+    {
+        var (school, _) = await DueAsync(3);
+        await RunAsync(school, dryRun: false);
+        var asked = await school.UploadAsync(await school.ActivityAsync());
+        (await (await school.OfficeAsync()).PostAsync($"photos/{asked}/erasure", new { reason = "asked for" })).Must(202);
+        var first = Assert.Single(await api.Records.RunAsync<WorkQueue, List<WorkItem>>(queue => queue.ClaimAsync("test", [WorkKinds.Render, WorkKinds.Remove], 1, default)));
+        Assert.Equal(asked, await api.Records.ScalarAsync<Guid>("select photo_id from removals where id = $1", first.Subject));
     }
 
     private async Task<(TestSchool School, Guid[] Photos)> DueAsync(int count)

@@ -49,13 +49,14 @@ public static class PurgeBench
         await filled.SettleAsync();
         var floor = new UnlinkFloor(service, filled).Measure(all);
 
-        var used = workers.ProcessorTime;
+        var (used, database) = (workers.ProcessorTime, await DatabaseTime.SpentAsync(service));
         var clock = Stopwatch.StartNew();
         var purge = await StartAsync(service, school);
         await UntilAsync(service, $"select state = 'done' from purges where id = '{purge}'");
         clock.Stop();
         var perSecond = photos / clock.Elapsed.TotalSeconds;
         var processor = workers.ProcessorTime - used;
+        database = await DatabaseTime.SpentAsync(service) - database;
         var unsealed = await CountAsync(service, "select count(*) from audit_unsealed");
         await UntilAsync(service, "select not exists (select from audit_unsealed)");
 
@@ -68,6 +69,7 @@ public static class PurgeBench
             seconds = clock.Elapsed.TotalSeconds,
             fillSeconds = filling.Elapsed.TotalSeconds,
             workerProcessorMsPerPhoto = processor.TotalMilliseconds / photos,
+            databaseProcessorMsPerPhoto = database.TotalMilliseconds / photos,
             unsealedAtTheEnd = unsealed,
             floorPerSecond = floor,
             peakMb = workers.PeakMb,

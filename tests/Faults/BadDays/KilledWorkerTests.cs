@@ -10,7 +10,7 @@ public sealed class KilledWorkerTests(TestApi api) : IClassFixture<TestApi>
     private const int Photos = 24;
 
     [Fact]
-    public async Task Renditions_and_removals_come_to_their_end_all_the_same()
+    public async Task Fault12_Renditions_and_removals_come_to_their_end_all_the_same()
     {
         var school = await api.SchoolAsync();
         var activity = await school.ActivityAsync();

@@ -8,7 +8,7 @@ namespace PhotoGuard.Tests.Faults.BadDays;
 public sealed class LostWorkTests(TestApi api) : IClassFixture<TestApi>
 {
     [Fact]
-    public async Task With_every_work_row_lost_the_schedule_alone_brings_renditions_and_removals_to_their_end()
+    public async Task Fault21_With_every_work_row_lost_the_schedule_alone_brings_renditions_and_removals_to_their_end()
     {
         var school = await api.SchoolAsync();
         var activity = await school.ActivityAsync();

@@ -38,7 +38,7 @@ public sealed class ZombieTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renderer_whose_claim_another_has_taken_cannot_finish()
+    public async Task Fault15_A_renderer_whose_claim_another_has_taken_cannot_finish()
     {
         var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
         var late = zombie.DoAsync((await zombie.ClaimAsync(WorkKinds.Render))!);
@@ -55,7 +55,7 @@ public sealed class ZombieTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renderer_of_a_photo_destroyed_meanwhile_brings_nothing_back()
+    public async Task Fault15_A_renderer_of_a_photo_destroyed_meanwhile_brings_nothing_back()
     {
         var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
         var late = zombie.DoAsync((await zombie.ClaimAsync(WorkKinds.Render))!);
@@ -75,7 +75,7 @@ public sealed class ZombieTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_that_was_swept_is_refused_and_leaves_nothing()
+    public async Task Fault15_An_upload_that_was_swept_is_refused_and_leaves_nothing()
     {
         var picture = TestPhotos.Picture(64, 48);
         var token = await school.TokenAsync(Role.Teacher);

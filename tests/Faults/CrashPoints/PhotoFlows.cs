@@ -54,10 +54,17 @@ public sealed class PhotoFlows : IAsyncDisposable
     public async Task<WorkItem?> ClaimAsync(params string[] kinds) =>
         (await RunAsync((WorkQueue queue) => queue.ClaimAsync("flows", kinds, 1, CancellationToken.None))).SingleOrDefault();
 
-    public async Task DoAsync(WorkItem item)
+    public Task DoAsync(WorkItem item) => DoAsync([item]);
+
+    /// <summary>As many items of removal as go together, claimed together.</summary>
+    public async Task<IReadOnlyList<WorkItem>> ClaimRemovalsAsync() =>
+        await RunAsync((WorkQueue queue) => queue.ClaimAsync("flows", [WorkKinds.Remove], RemovalRun.Together, CancellationToken.None));
+
+    /// <summary>Does what was claimed together.</summary>
+    public async Task DoAsync(IReadOnlyList<WorkItem> items)
     {
         await using var scope = services.CreateAsyncScope();
-        await WorkTable.DoAsync(scope.ServiceProvider, [item], CancellationToken.None);
+        await WorkTable.DoAsync(scope.ServiceProvider, items, CancellationToken.None);
     }
 
     /// <summary>What the schedule would do over the next hours: every sweep, and all work to its end.</summary>

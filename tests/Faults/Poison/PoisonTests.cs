@@ -17,7 +17,7 @@ public sealed class PoisonTests(TestApi api) : IClassFixture<TestApi>
     [InlineData("cpu", "computed longer on it than a picture may")]
     [InlineData("wall", "gave no answer in time")]
     [InlineData("answer", "answered what was not asked, so it may have been taken over")]
-    public async Task After_three_decoders_it_is_set_aside_and_told_and_can_still_be_destroyed(string how, string words)
+    public async Task Fault17_After_three_decoders_it_is_set_aside_and_told_and_can_still_be_destroyed(string how, string words)
     {
         var school = await api.SchoolAsync();
         var activity = await school.ActivityAsync();

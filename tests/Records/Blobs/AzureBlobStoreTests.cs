@@ -53,6 +53,16 @@ public sealed class AzureBlobStoreTests : BlobStoreSuite
     }
 
     [Fact]
+    public async Task With_a_folder_go_snapshots_and_leases_of_its_objects()
+    {
+        await Store.PutAsync(Name, new byte[1]);
+        await Container.GetBlobClient(Name).CreateSnapshotAsync();
+        await Container.GetBlobClient(Name).GetBlobLeaseClient().AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration);
+        Assert.Null(Assert.Single(await Store.DeleteFoldersAsync([new(BlobName.FolderOf(Photo), [])])).Error);
+        Assert.Empty(await Container.GetBlobsAsync(states: BlobStates.All).ToListAsync());
+    }
+
+    [Fact]
     public async Task A_put_whose_answer_was_lost_is_known_for_its_own()
     {
         network.LoseNext = 1;
@@ -77,6 +87,7 @@ public sealed class AzureBlobStoreTests : BlobStoreSuite
         await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.DeleteAsync(Name));
         await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.OpenAsync(Name));
         await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => NamesAsync(BlobName.Root));
+        Assert.NotNull(Assert.Single(await Store.LookAsync([new(BlobName.FolderOf(Photo), [Name])])).Error);
         await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.PutAsync(Name, new byte[1]));
     }
 

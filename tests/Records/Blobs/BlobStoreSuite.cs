@@ -158,6 +158,35 @@ public abstract class BlobStoreSuite : IAsyncLifetime
         Assert.Empty(await NamesAsync(BlobName.Root));
     }
 
+    [Fact]
+    public async Task Folders_are_deleted_with_what_is_known_and_what_is_found_in_them_and_no_neighbour_is_touched()
+    {
+        var (empty, neighbour) = (Guid.NewGuid(), BlobName.Of(Guid.NewGuid(), 1, "original"));
+        string[] stored = [Name, BlobName.Of(Photo, 2, "web"), BlobName.Of(Photo, 7, "print")];
+        foreach (var name in stored.Append(neighbour)) await Store.PutAsync(name, new byte[10]);
+        BlobFolder[] folders = [new(BlobName.FolderOf(Photo), [Name, BlobName.Of(Photo, 3, "thumb")]), new(BlobName.FolderOf(empty), [])];
+        Assert.Equal([(0, 3), (1, 0)], await SeenAsync(Store.LookAsync(folders), folders));
+
+        // Four: one is known and was never written.
+        Assert.Equal([(0, 4), (1, 0)], await SeenAsync(Store.DeleteFoldersAsync(folders), folders));
+        Assert.Equal([(0, 0), (1, 0)], await SeenAsync(Store.LookAsync(folders), folders));
+        Assert.Equal([neighbour], await NamesAsync(BlobName.Root));
+        // Harmless when repeated.
+        Assert.Equal([(0, 2), (1, 0)], await SeenAsync(Store.DeleteFoldersAsync(folders), folders));
+    }
+
+    [Fact]
+    public async Task What_was_not_come_to_in_time_is_told_and_stays()
+    {
+        await Store.PutAsync(Name, new byte[1]);
+        using var over = new CancellationTokenSource();
+        await over.CancelAsync();
+        var folder = new BlobFolder(BlobName.FolderOf(Photo), [Name]);
+        Assert.NotNull(Assert.Single(await Store.DeleteFoldersAsync([folder], over.Token)).Error);
+        Assert.NotNull(Assert.Single(await Store.LookAsync([folder], over.Token)).Error);
+        Assert.True(await Store.ExistsAsync(Name));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("photos/a/1/../../../../etc/passwd")]
@@ -206,6 +235,14 @@ public abstract class BlobStoreSuite : IAsyncLifetime
 
     protected async Task<List<string>> NamesAsync(string prefix) =>
         await Store.ListAsync(prefix).Select(entry => entry.Name).Order(StringComparer.Ordinal).ToListAsync();
+
+    /// <summary>Which folder, and how many objects; fails where anything went wrong.</summary>
+    private static async Task<IEnumerable<(int, int)>> SeenAsync(Task<IReadOnlyList<BlobFolderResult>> done, BlobFolder[] folders)
+    {
+        var results = await done;
+        Assert.All(results, result => Assert.Null(result.Error));
+        return results.Select(result => (Array.IndexOf(folders, result.Folder), result.Objects)).Order();
+    }
 
     protected async Task<byte[]> ReadAsync(string name)
     {

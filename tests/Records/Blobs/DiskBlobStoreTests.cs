@@ -40,6 +40,20 @@ public sealed class DiskBlobStoreTests : BlobStoreSuite
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_emptied_keeps_none_of_the_others_and_is_seen()
+    {
+        var good = BlobName.Of(Guid.NewGuid(), 1, "original");
+        await Store.PutAsync(good, new byte[1]);
+        Directory.CreateDirectory(Path.Combine(root, Name, "inside"));
+        BlobFolder[] folders = [new(BlobName.FolderOf(Photo), [Name]), new(good[..^"1/original".Length], [good])];
+        var deleted = await Store.DeleteFoldersAsync(folders);
+        Assert.Contains("directory", deleted.Single(result => result.Folder == folders[0]).Error!.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Null(deleted.Single(result => result.Folder == folders[1]).Error);
+        Assert.Equal([1, 0], (await Store.LookAsync(folders)).OrderByDescending(result => result.Objects).Select(result => result.Objects));
+        Assert.False(Directory.Exists(Path.Combine(root, folders[1].Prefix)));
+    }
+
+    [Fact]
     public async Task Leftovers_of_crashed_writers_are_never_listed_and_swept_after_an_hour()
     {
         await File.WriteAllBytesAsync(Path.Combine(Temp, "half"), new byte[10]);
@@ -62,6 +76,9 @@ public sealed class DiskBlobStoreTests : BlobStoreSuite
             await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.OpenAsync(Name));
             await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => NamesAsync(BlobName.Root));
             await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.PutAsync(Name, new byte[1]));
+            BlobFolder[] folders = [new(BlobName.FolderOf(Photo), [Name])];
+            await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.DeleteFoldersAsync(folders));
+            await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => Store.LookAsync(folders));
         }
         finally
         {

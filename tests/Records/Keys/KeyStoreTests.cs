@@ -67,6 +67,28 @@ public sealed class KeyStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_are_destroyed_together_and_one_that_is_just_wrapped_anew_is_waited_for_without_holding_the_others()
+    {
+        var photos = Enumerable.Range(0, 4).Select(_ => Guid.NewGuid()).ToList();
+        foreach (var one in photos) await Keys.CreatePhotoKeyAsync(school, one);
+        var kept = await Keys.CreatePhotoKeyAsync(school, photo);
+        await using var epoch = await Database.OpenConnectionAsync();
+        await using var moving = await epoch.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand($"select 1 from photo_keys where photo_id = '{photos[1]}' for update", epoch)) await hold.ExecuteScalarAsync();
+
+        var destroying = Keys.DestroyAsync([.. photos, Guid.NewGuid()]);
+        while ((await Keys.ExistingAsync(photos)).Count > 1) await Task.Yield();
+        // What the end of an epoch locks next is free.
+        await using (var next = new NpgsqlCommand($"select photo_id from photo_keys where photo_id = any($1) for update nowait", epoch) { Parameters = { new() { Value = photos.ToArray() } } })
+            Assert.Equal(photos[1], await next.ExecuteScalarAsync());
+        await moving.CommitAsync();
+        Assert.Equal(4, await destroying);
+        Assert.Empty(await Keys.ExistingAsync(photos));
+        Assert.Equal(0, await Keys.DestroyAsync(photos));
+        Assert.Equal(kept, await Keys.OpenAsync(school, photo));
+    }
+
+    [Fact]
     public async Task A_neighbour_s_key_outlives_a_destroyed_one()
     {
         var neighbour = Guid.NewGuid();
