@@ -19,7 +19,7 @@ public static class Schedule
     private static readonly (Type Job, string Name, TimeSpan Every, string Description)[] Recurring =
     [
         (typeof(NightlyPurgeJob), "nightly-purge", TimeSpan.FromMinutes(1),
-            "Destroys what is due by deleteAfter, once a night from 02:00 in each school's zone; a missed night at once."),
+            "Destroys what is due by deleteAfter, once a night from 02:00 in each school's zone; a missed night at once. The watchman does it an hour later where this does not."),
         (typeof(RemovalSweepJob), "removal-sweep", TimeSpan.FromMinutes(1),
             "Finds every removal that should be open or queued and is not, from records alone."),
         (typeof(CopySweepJob), "copy-sweep", TimeSpan.FromHours(1),

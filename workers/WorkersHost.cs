@@ -39,6 +39,7 @@ public static class WorkersHost
         services.AddHostedService<SignsOfLife>();
         // All below waits until records and ledger agree.
         services.AddHostedService<GateWatch>();
+        services.AddHostedService<Watchman>();
         services.AddHostedService<WorkLoop>();
         services.AddHostedService<SealerLoop>();
         services.AddSchedule(settings);

@@ -105,6 +105,13 @@ public static class Speech
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
+    public static string Of(StopReason reason) => reason switch
+    {
+        StopReason.Count => "unusually many",
+        StopReason.Clock => "the clock was moved",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
     public static string Of(Decoding decoding) => decoding switch
     {
         Decoding.Sandboxed => "decoded in a sandbox",

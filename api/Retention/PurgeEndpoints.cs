@@ -6,10 +6,10 @@ namespace PhotoGuard.Api.Retention;
 public sealed record PurgeBody(bool DryRun);
 
 public sealed record PurgeView(
-    Guid Id, PurgeState State, bool DryRun, int Due, int Destroyed, int Held, int Failed, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
+    Guid Id, PurgeState State, StopReason? StoppedBy, bool DryRun, int Due, int Destroyed, int Held, int Failed, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
 {
     public static PurgeView Of(Purge it) =>
-        new(it.Id, it.State, it.DryRun, it.Due, it.Destroyed, it.Held, it.Failed, it.StartedAt, it.EndedAt);
+        new(it.Id, it.State, it.StoppedBy, it.DryRun, it.Due, it.Destroyed, it.Held, it.Failed, it.StartedAt, it.EndedAt);
 }
 
 /// <summary>The first of two people gets only that.</summary>

@@ -21,7 +21,7 @@ public sealed record ReceivedPhoto(Photo Photo, IReadOnlyList<string> RemovedWor
 /// From untrusted bytes to a clean, stored photo: sniff, scrub, check, key and object registered, encrypted, stored, one commit.
 /// A refused picture leaves nothing; one whose commit failed leaves only what the sweep of unfinished objects takes.
 /// </summary>
-public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, PhotoSight sight, MalwareScan malware, TimeProvider time)
+public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, PhotoSight sight, MalwareScan malware)
 {
     /// <param name="bytes">The file as received; its name and Content-Type are never asked.</param>
     /// <param name="again">A screener takes a picture that was destroyed before.</param>
@@ -36,7 +36,8 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         var desk = await OpenDeskAsync(act, activityId, cancel);
         try
         {
-            var receivedAt = time.GetUtcNow();
+            // The database's: what was taken when decides when it is destroyed, and no node's clock does (I26).
+            var receivedAt = desk.Now;
             await malware.PassAsync(bytes, cancel);
             using var picture = PictureScrubber.Scrub(bytes);
             PictureCheck.Verify(picture.Bytes.Span);
@@ -74,7 +75,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
               switches.retention_years as "RetentionYears", switches.school_devices_only as "SchoolDevicesOnly",
               switches.other_cameras as "OtherCameras", (select model from devices where id = {act.By.DeviceId}) as "DeviceModel",
               (select decision from activity_decisions where activity_id = activity.id order by decided_at desc, id desc limit 1) as "Approval",
-              now() as "Now"
+              steady_now() as "Now"
             from activities as activity
             join schools as school on school.id = activity.school_id
             join policy_switches as switches on switches.school_id = activity.school_id

@@ -1,6 +1,8 @@
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Photos;
+using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Screening;
 
 namespace PhotoGuard.Records.Clearance;
@@ -32,6 +34,12 @@ public sealed record PhotoFacts
 
     /// <summary>When the last pupil was taken out of it, where that is known; else it counts from <see cref="Photo.ReceivedAt"/>.</summary>
     public DateTimeOffset? UntaggedSince { get; init; }
+
+    /// <summary>The database's clock was moved, and nobody of the school has confirmed it: no wait is over by one clock alone.</summary>
+    public ClockDoubt? Doubt { get; init; }
+
+    /// <summary>Whether the time of a cause has come, and nobody can say that it has not.</summary>
+    public bool IsOver(Destruction due) => due.NotBefore <= Now && Doubt?.IsOver(due.Since, due.NotBefore) != false;
 }
 
 /// <summary>A pupil in a photo.</summary>

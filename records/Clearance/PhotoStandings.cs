@@ -4,6 +4,7 @@ using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Clearance;
@@ -20,7 +21,7 @@ public sealed class PhotoStandings(RecordsDb db, KeyStore keys)
         Guid school, IReadOnlyCollection<Guid> photos, CancellationToken cancel)
     {
         var ids = photos.ToArray();
-        var now = await db.NowAsync(cancel);
+        var (now, _, doubt) = await db.ReadClockAsync(school, cancel);
         var rows = await db.Photos.AsNoTracking().Where(row => row.SchoolId == school && ids.Contains(row.Id)).ToListAsync(cancel);
         if (rows.Count == 0) return new Dictionary<Guid, PhotoStanding>();
 
@@ -65,6 +66,7 @@ public sealed class PhotoStandings(RecordsDb db, KeyStore keys)
                 Held = held.Contains(row.FamilyId),
                 BeingRemoved = orders.ContainsKey(row.Id),
                 Now = now,
+                Doubt = doubt,
                 UntaggedSince = row.UntaggedAt,
             };
             return new PhotoStanding(

@@ -45,7 +45,11 @@ public sealed class Hold
     /// <summary>Under the photo's key.</summary>
     public required SealedText Reason { get; init; }
 
-    public DateOnly ReviewOn { get; init; }
+    public DateOnly ReviewOn { get; set; }
+
+    /// <summary>The <see cref="ReviewOn"/> of which somebody was told that it has come.</summary>
+    public DateOnly? ReviewToldOn { get; set; }
+
     public Guid PlacedBy { get; init; }
     public DateTimeOffset PlacedAt { get; init; }
     public Guid? ReleaseAskedBy { get; set; }

@@ -82,7 +82,10 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, KeyStore keys, Remo
         var hold = await db.Holds.SingleAsync(row => row.Id == holdId, cancel);
         if (hold.ReleasedAt is not null) throw new Refusal("hold-released", 409, "This hold has been released already.");
         if (hold.ReleaseAskedBy == act.By.StaffId)
+        {
+            await db.CommitAsync(act with { Request = null }, cancel, new AuditEvent("hold.release-refused", photoId, "hold", hold.Id.ToString()));
             throw new Refusal("second-person-needed", 409, "A second person has to agree before this hold is released.");
+        }
 
         var now = await db.NowAsync(cancel);
         var first = hold.ReleaseAskedBy is null;

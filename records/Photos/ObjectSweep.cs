@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 
@@ -75,6 +76,8 @@ public sealed class ObjectSweep(
     private async Task<int> SweepKeysAsync(CancellationToken cancel)
     {
         var destroyed = 0;
+        // By a clock that was moved, the key of a picture that is just being received would be old.
+        if (await db.IsClockInDoubtAsync(cancel)) return 0;
         var before = await db.NowAsync(cancel) - TimeSpan.FromHours(1);
         foreach (var of in Enum.GetValues<KeyOf>())
         {

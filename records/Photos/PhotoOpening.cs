@@ -21,7 +21,7 @@ public sealed class PhotoOpening(
         else if (on is { } channel) return await OpenForChannelAsync(act, photoId, kind, channel, cancel);
         else await MustBeSeenAsync(act, photoId, cancel);
 
-        if (kind == ObjectKind.Print)
+        if (kind == ObjectKind.Print && !await db.IsHeldAsync(photoId, cancel))
         {
             await prints.EnsureAsync(act.SchoolId, photoId, cancel);
             // That may have taken half a minute.

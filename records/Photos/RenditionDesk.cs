@@ -31,12 +31,22 @@ public sealed class RenditionDesk(RecordsDb db, PhotoVault vault, KeyStore keys)
         var key = await keys.OpenAsync(claim.SchoolId, claim.Subject, cancel) ?? throw Refusals.Gone();
         var objects = await vault.RegisterAsync(
             claim.SchoolId, claim.Subject, known: true, [.. made.Select(item => (item.Kind, item.Format))], cancel);
-        for (var nth = 0; nth < made.Count; nth++)
+        try
         {
-            (objects[nth].Width, objects[nth].Height) = (made[nth].Width, made[nth].Height);
-            await vault.WriteAsync(objects[nth], made[nth].Bytes, key, cancel);
+            for (var nth = 0; nth < made.Count; nth++)
+            {
+                (objects[nth].Width, objects[nth].Height) = (made[nth].Width, made[nth].Height);
+                await vault.WriteAsync(objects[nth], made[nth].Bytes, key, cancel);
+            }
+            return await FinishAsync(claim, objects, cancel);
         }
-        return await FinishAsync(claim, objects, cancel);
+        catch (Refusal gone) when (gone.Status == 410)
+        {
+            // Not a minute longer than it takes; where this fails, the sweep of unfinished objects does it.
+            db.ChangeTracker.Clear();
+            foreach (var item in objects) await vault.TakeBackAsync(item.Name, CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task<bool> FinishAsync(WorkItem claim, IReadOnlyList<StoredObject> objects, CancellationToken cancel)
@@ -44,6 +54,8 @@ public sealed class RenditionDesk(RecordsDb db, PhotoVault vault, KeyStore keys)
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToChangeAsync([claim.Subject], cancel);
         if (await db.Tombstones.AnyAsync(row => row.PhotoId == claim.Subject, cancel)) throw Refusals.Gone();
+        // Held while it was being made: of what is held, nothing new comes to be (P16). The release queues it again.
+        if (await db.IsHeldAsync(claim.Subject, cancel)) throw Refusals.Gone();
         // The fencing token: whoever claimed the work since has a newer one.
         var mine = await db.Database.ExecuteSqlAsync($"delete from work where id = {claim.Id} and fence = {claim.Fence}", cancel);
         if (mine == 0) return false;

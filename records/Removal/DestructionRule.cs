@@ -8,7 +8,8 @@ namespace PhotoGuard.Records.Removal;
 /// <summary>A photo is to be destroyed.</summary>
 /// <param name="Cause">Why.</param>
 /// <param name="NotBefore">When its time is up; may lie in the future.</param>
-public sealed record Destruction(RemovalCause Cause, DateTimeOffset NotBefore);
+/// <param name="Since">Since when that is waited for; the same where nothing is waited for.</param>
+public sealed record Destruction(RemovalCause Cause, DateTimeOffset NotBefore, DateTimeOffset Since);
 
 /// <summary>
 /// Which cause destroys a photo, and when, from records alone (policies.md, Holding). Erasure and withdrawal by the uploader are
@@ -19,14 +20,14 @@ public static class DestructionRule
     /// <summary>The earliest of the causes; null while a hold stands, which beats every deletion.</summary>
     public static Destruction? Due(PhotoFacts facts, PolicySwitches switches) => facts.Held
         ? null
-        : Causes(facts, switches).Append(new(RemovalCause.Retention, facts.Photo.DeleteAfter)).MinBy(due => (due.NotBefore, due.Cause));
+        : Causes(facts, switches).Append(new(RemovalCause.Retention, facts.Photo.DeleteAfter, facts.Photo.TakenAt)).MinBy(due => (due.NotBefore, due.Cause));
 
     /// <summary>
     /// The earliest cause but <c>deleteAfter</c>, which is the purge's alone: only its brake may let that one through.
     /// </summary>
     public static Destruction? DueBeforeRetention(PhotoFacts facts, PolicySwitches switches) => facts.Held
         ? null
-        : Causes(facts, switches).MinBy(due => (due.NotBefore, due.Cause));
+        : Causes(facts, switches).MinBy(due => (!facts.IsOver(due), due.NotBefore, due.Cause));
 
     /// <summary>
     /// A no on <c>internal</c> came after its pupil was tagged: hidden from everyone but a screener whose rescue is still open.
@@ -43,15 +44,15 @@ public static class DestructionRule
 
     private static IEnumerable<Destruction> Causes(PhotoFacts facts, PolicySwitches switches)
     {
-        if (RescueUntil(facts, switches) is { } rescueUntil)
-            yield return new(RemovalCause.InternalNo, rescueUntil);
+        foreach (var no in InternalNoes(facts))
+            yield return new(RemovalCause.InternalNo, no.EffectiveAt.AddDays(RescueDays(facts, switches)), no.EffectiveAt);
         foreach (var pupil in facts.Pupils)
             foreach (var since in WronglyTaggedSince(pupil))
-                yield return new(RemovalCause.TagTimeout, since.AddDays(switches.TagCorrectionDays));
+                yield return new(RemovalCause.TagTimeout, since.AddDays(switches.TagCorrectionDays), since);
         if (UntaggedSince(facts) is { } untagged)
-            yield return new(RemovalCause.UntaggedTimeout, untagged.AddDays(switches.UntaggedDestroyDays));
+            yield return new(RemovalCause.UntaggedTimeout, untagged.AddDays(switches.UntaggedDestroyDays), untagged);
         if (facts.Screening is { Decision: ScreeningState.Rejected, DecidedAt: var rejectedAt })
-            yield return new(RemovalCause.Rejected, rejectedAt.AddSeconds(switches.RejectionUndoSeconds));
+            yield return new(RemovalCause.Rejected, rejectedAt.AddSeconds(switches.RejectionUndoSeconds), rejectedAt);
     }
 
     private static IEnumerable<StandingNo> InternalNoes(PhotoFacts facts) =>

@@ -28,7 +28,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
         if (photos.Count == 0) return 0;
         await db.SaveChangesAsync(cancel);
         var now = await standings.ReadAsync(act.SchoolId, photos, cancel);
-        var due = now.Values.Where(photo => photo.Order is null && photo.Destruction is { } cause && cause.NotBefore <= photo.Now).ToList();
+        var due = now.Values.Where(photo => photo.Order is null && photo.Destruction is { } cause && photo.Facts.IsOver(cause)).ToList();
         foreach (var group in due.GroupBy(photo => photo.Destruction!.Cause))
             await OpenAsync(act, [.. group.Select(photo => photo.Photo.Id)], group.Key, null, cancel);
         await FollowCopiesAsync(act, now, due.Select(photo => photo.Photo.Id).ToHashSet(), cancel);

@@ -11,6 +11,16 @@ public enum PurgeState
     Failed,
 }
 
+/// <summary>What the brake stopped a run for.</summary>
+public enum StopReason
+{
+    /// <summary>It would destroy more than the school's switches allow.</summary>
+    Count,
+
+    /// <summary>The database's clock was moved: what is due may not be.</summary>
+    Clock,
+}
+
 /// <summary>A run that destroys what is due by <c>deleteAfter</c>.</summary>
 public sealed class Purge
 {
@@ -22,6 +32,13 @@ public sealed class Purge
 
     public bool DryRun { get; init; }
     public PurgeState State { get; set; }
+
+    /// <summary>Set where the brake stopped it; stays once people have let it go on.</summary>
+    public StopReason? StoppedBy { get; set; }
+
+    /// <summary>The jump of the clock that its two people confirm.</summary>
+    public long? ClockJumpId { get; set; }
+
     public int Due { get; set; }
 
     /// <summary>Counted in the commit that destroys.</summary>

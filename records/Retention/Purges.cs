@@ -11,7 +11,7 @@ namespace PhotoGuard.Records.Retention;
 /// removals, a page a commit, and any worker goes on where another one died; they are carried out like every other. The database's
 /// clock alone says what is due (law 8).
 /// </summary>
-public sealed class Purges(RecordsDb db, Removals removals)
+public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
 {
     private const int Page = 1000;
 
@@ -22,8 +22,9 @@ public sealed class Purges(RecordsDb db, Removals removals)
     /// <returns>The run; null where this night had its run.</returns>
     public async Task<Purge?> StartNightAsync(Guid school, DateOnly night, CancellationToken cancel)
     {
+        await clock.SettleAsync(cancel);
         await using var transaction = await db.BeginAsync(cancel);
-        await LockSchoolAsync(school, cancel);
+        await LockSchoolAsync(db, school, cancel);
         if (await db.Purges.AnyAsync(row => row.SchoolId == school && row.Night == night, cancel)) return null;
         return await StartAsync(Act.OfSystem(school), night, dryRun: false, cancel);
     }
@@ -34,24 +35,30 @@ public sealed class Purges(RecordsDb db, Removals removals)
     public async Task<Purge> StartAsync(Act act, bool dryRun, CancellationToken cancel)
     {
         MustRun(act);
+        await clock.SettleAsync(cancel);
         await using var transaction = await db.BeginAsync(cancel);
-        await LockSchoolAsync(act.SchoolId, cancel);
+        await LockSchoolAsync(db, act.SchoolId, cancel);
         return await StartAsync(act, null, dryRun, cancel);
     }
 
     /// <summary>Two different people let a stopped run go on.</summary>
     /// <returns>True once it runs; false while it waits for the second person.</returns>
-    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>purge-not-stopped</c> 409 · <c>second-person-needed</c> 409.</exception>
+    /// <exception cref="Refusal">
+    /// <c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>purge-not-stopped</c> 409 · <c>second-person-needed</c> 409 · <c>clock-in-doubt</c> 409.
+    /// </exception>
     public async Task<bool> ApproveAsync(Act act, Guid purgeId, CancellationToken cancel)
     {
+        await clock.SettleAsync(cancel);
         await using var transaction = await db.BeginAsync(cancel);
-        await LockSchoolAsync(act.SchoolId, cancel);
+        await LockSchoolAsync(db, act.SchoolId, cancel);
         var purge = await db.Purges.SingleOrDefaultAsync(row => row.Id == purgeId && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("purge run");
         MustRun(act);
         if (purge.State != PurgeState.Stopped) throw new Refusal("purge-not-stopped", 409, "This run is not waiting for approval.");
         if (purge.FirstApprovalBy == act.By.StaffId)
             throw new Refusal("second-person-needed", 409, "A second person has to agree before this run goes on.");
+
+        await MustKnowTheTimeAsync(purge, cancel);
 
         var now = await db.NowAsync(cancel);
         var first = purge.FirstApprovalBy is null;
@@ -63,6 +70,7 @@ public sealed class Purges(RecordsDb db, Removals removals)
         {
             (purge.SecondApprovalBy, purge.SecondApprovalAt) = (act.By.Person, now);
             purge.State = PurgeState.Running;
+            if (purge.ClockJumpId is { } jump) await clock.ConfirmedAsync(jump, cancel);
             await OpenDueAsync(purge, cancel);
         }
         act.Answers(first ? 202 : 200, purge.Id);
@@ -134,20 +142,38 @@ public sealed class Purges(RecordsDb db, Removals removals)
         };
         db.Purges.Add(purge);
         await db.SaveChangesAsync(cancel);
-        if (dryRun || due == 0) (purge.State, purge.AllOpened, purge.EndedAt) = (PurgeState.Done, true, purge.StartedAt);
-        else if (await BrakeAsync(act.SchoolId, due, cancel)) purge.State = PurgeState.Stopped;
+        if (!dryRun && await BrakeAsync(purge, cancel) is { } reason) (purge.State, purge.StoppedBy) = (PurgeState.Stopped, reason);
+        else if (dryRun || due == 0) (purge.State, purge.AllOpened, purge.EndedAt) = (PurgeState.Done, true, purge.StartedAt);
         else await OpenDueAsync(purge, cancel);
         act.Answers(202, purge.Id);
         await db.CommitAsync(act, cancel, Event(purge.State == PurgeState.Stopped ? "purge.stopped" : "purge.started", purge));
         return purge;
     }
 
-    /// <summary>The brake: a run that would destroy more than the school's switches allow waits for two people. What is due stays hidden.</summary>
-    private async Task<bool> BrakeAsync(Guid school, int due, CancellationToken cancel)
+    /// <summary>
+    /// The brake: a run waits for two people where the clock was moved, or where it would destroy more than the school's switches allow.
+    /// What is due stays hidden.
+    /// </summary>
+    private async Task<StopReason?> BrakeAsync(Purge purge, CancellationToken cancel)
     {
-        var switches = await db.PolicySwitches.SingleAsync(row => row.SchoolId == school, cancel);
-        var all = await db.Photos.CountAsync(row => row.SchoolId == school, cancel);
-        return due > Math.Max(switches.BrakePhotos, (long)all * switches.BrakePercent / 100);
+        // Nothing due is nothing to stop; but a run that a person starts is how two people confirm the clock.
+        var matters = purge.Due > 0 || purge.Night is null;
+        if (matters && (await db.ReadClockAsync(purge.SchoolId, cancel)).Doubt is not null)
+        {
+            purge.ClockJumpId = await clock.OpenJumpAsync(cancel);
+            return StopReason.Clock;
+        }
+        var switches = await db.PolicySwitches.SingleAsync(row => row.SchoolId == purge.SchoolId, cancel);
+        var all = await db.Photos.CountAsync(row => row.SchoolId == purge.SchoolId, cancel);
+        return purge.Due > Math.Max(switches.BrakePhotos, (long)all * switches.BrakePercent / 100) ? StopReason.Count : null;
+    }
+
+    /// <summary>Who agreed to what was due by one clock has not agreed to what is due by another.</summary>
+    private async Task MustKnowTheTimeAsync(Purge purge, CancellationToken cancel)
+    {
+        if ((await db.ReadClockAsync(purge.SchoolId, cancel)).Doubt is null) return;
+        if (purge.ClockJumpId == await clock.OpenJumpAsync(cancel)) return;
+        throw new Refusal("clock-in-doubt", 409, "The database's clock was moved after this run was stopped. Please start a new run and agree to that one.");
     }
 
     /// <summary>Due: time is up, no order yet. Held: due, and kept by a hold.</summary>
@@ -183,7 +209,7 @@ public sealed class Purges(RecordsDb db, Removals removals)
         """).ToListAsync(cancel);
 
     /// <summary>One run a school at a time.</summary>
-    private Task LockSchoolAsync(Guid school, CancellationToken cancel) =>
+    internal static Task LockSchoolAsync(RecordsDb db, Guid school, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({school.ToString()}, 2))", cancel);
 
     private async Task<bool> TryLockSchoolAsync(Guid school, CancellationToken cancel) => (await db.Database.SqlQuery<bool>(
@@ -195,7 +221,10 @@ public sealed class Purges(RecordsDb db, Removals removals)
     }
 
     private static AuditEvent Event(string name, Purge purge) => new(
-        name, null, "purge", purge.Id.ToString(), new { purge.DryRun, purge.Due, purge.Held, purge.Destroyed });
+        name, null, "purge", purge.Id.ToString(), new
+        {
+            purge.DryRun, purge.Due, purge.Held, purge.Destroyed, stoppedBy = purge.StoppedBy is { } why ? Words.Of(why) : null,
+        });
 
     private sealed record Counts(int Due, int Held);
 

@@ -25,7 +25,7 @@ public sealed class Recognition(RecordsDb db)
             from access_tokens as token
             join staff on staff.id = token.staff_id and staff.left_at is null
             left join devices as device on device.id = token.device_id
-            where token.hash = {hash} and token.revoked_at is null and (token.expires_at is null or token.expires_at > now())
+            where token.hash = {hash} and token.revoked_at is null and (token.expires_at is null or token.expires_at > steady_now())
             """).ToListAsync(cancel);
         if (found is not [var row]) return null;
 
@@ -43,15 +43,15 @@ public sealed class Recognition(RecordsDb db)
         var found = await db.Database.SqlQuery<SessionRow>($"""
             select session.school_id as "SchoolId", session.staff_id as "StaffId", staff.roles as "Roles",
               session.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked",
-              session.seen_at < now() - interval '1 minute' as "Stale"
+              session.seen_at < steady_now() - interval '1 minute' as "Stale"
             from sessions as session
             join staff on staff.id = session.staff_id and staff.left_at is null
             left join devices as device on device.id = session.device_id
-            where session.hash = {hash} and session.expires_at > now() and session.seen_at > now() - {Idle}
+            where session.hash = {hash} and session.expires_at > steady_now() and session.seen_at > steady_now() - {Idle}
             """).ToListAsync(cancel);
         if (found is not [var row]) return null;
 
-        if (row.Stale) await db.Database.ExecuteSqlAsync($"update sessions set seen_at = now() where hash = {hash}", cancel);
+        if (row.Stale) await db.Database.ExecuteSqlAsync($"update sessions set seen_at = steady_now() where hash = {hash}", cancel);
         Role[] roles = [.. row.Roles.Select(role => Words.Parse<Role>(role)).OfType<Role>()];
         return new(row.SchoolId, new Actor(ActorKind.Person, row.StaffId, roles, null, row.DeviceId), row.DeviceRevoked);
     }

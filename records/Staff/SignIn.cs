@@ -100,13 +100,15 @@ public sealed class SignIn(RecordsDb db)
         StaffMember person, Guid? device, string how, AuditEvent[] before, CancellationToken cancel)
     {
         var secret = Secret.New();
+        var now = await db.NowAsync(cancel);
         db.Sessions.Add(new Session
         {
             Hash = Secret.Hash(secret),
             SchoolId = person.SchoolId,
             StaffId = person.Id,
             DeviceId = device,
-            ExpiresAt = await db.NowAsync(cancel) + Day,
+            SeenAt = now,
+            ExpiresAt = now + Day,
         });
         (person.FailedSignIns, person.BarredUntil) = (0, null);
         await db.CommitAsync(

@@ -34,7 +34,7 @@ public static class SignInLinks
     {
         var hash = Secret.Hash(secret);
         var taken = await db.Database.ExecuteSqlAsync(
-            $"update sign_in_links set used_at = now() where hash = {hash} and used_at is null and expires_at > now()", cancel);
+            $"update sign_in_links set used_at = now() where hash = {hash} and used_at is null and expires_at > steady_now()", cancel);
         return taken == 1 ? await db.SignInLinks.AsNoTracking().SingleAsync(row => row.Hash == hash, cancel) : null;
     }
 }

@@ -48,6 +48,8 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<Tombstone> Tombstones => Set<Tombstone>();
     public DbSet<Certificate> Certificates => Set<Certificate>();
     public DbSet<Purge> Purges => Set<Purge>();
+    public DbSet<NotedClock> Clock => Set<NotedClock>();
+    public DbSet<ClockJump> ClockJumps => Set<ClockJump>();
     public DbSet<WorkItem> Work => Set<WorkItem>();
     public DbSet<WorkerSeen> Workers => Set<WorkerSeen>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
@@ -63,11 +65,11 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<FeedTold> FeedTold => Set<FeedTold>();
     public DbSet<DateTurn> DateTurns => Set<DateTurn>();
 
-    /// <summary>The database's clock, on which deletion and clearance are decided (law 8).</summary>
+    /// <summary>The database's clock, on which deletion and clearance are decided (law 8); never earlier than it has been.</summary>
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancel = default) =>
-        (await Database.SqlQuery<DateTimeOffset>($"select now() as \"Value\"").ToListAsync(cancel))[0];
+        (await Database.SqlQuery<DateTimeOffset>($"select steady_now() as \"Value\"").ToListAsync(cancel))[0];
 
-    /// <summary>The database's clock at this very moment, also inside a transaction that had to wait.</summary>
+    /// <summary>The same at this very moment, also inside a transaction that had to wait.</summary>
     public async Task<DateTimeOffset> ClockAsync(CancellationToken cancel = default) =>
-        (await Database.SqlQuery<DateTimeOffset>($"select clock_timestamp() as \"Value\"").ToListAsync(cancel))[0];
+        (await Database.SqlQuery<DateTimeOffset>($"select greatest(clock_timestamp(), steady_now()) as \"Value\"").ToListAsync(cancel))[0];
 }

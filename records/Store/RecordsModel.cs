@@ -42,6 +42,8 @@ public sealed partial class RecordsDb
         Word<RemovalPlace>(configurationBuilder);
         Word<RemovalCause>(configurationBuilder);
         Word<PurgeState>(configurationBuilder);
+        Word<StopReason>(configurationBuilder);
+        Word<JumpEnding>(configurationBuilder);
         Word<OtherCameras>(configurationBuilder);
         Word<ActorKind>(configurationBuilder);
         Word<LossReason>(configurationBuilder);
@@ -84,6 +86,8 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<Tombstone>().ToTable("tombstones").HasKey(row => row.PhotoId);
         modelBuilder.Entity<Certificate>().ToTable("certificates").HasKey(row => row.PhotoId);
         modelBuilder.Entity<Purge>().ToTable("purges");
+        modelBuilder.Entity<NotedClock>().ToTable("clock").HasKey(row => row.One);
+        modelBuilder.Entity<ClockJump>().ToTable("clock_jumps");
         modelBuilder.Entity<WorkItem>().ToTable("work");
         modelBuilder.Entity<WorkerSeen>().ToTable("workers").HasKey(row => row.Node);
         modelBuilder.Entity<AuditEntry>().ToTable("audit_entries");

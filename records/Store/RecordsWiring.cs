@@ -91,6 +91,7 @@ public static class RecordsWiring
         services.AddScoped<ScreeningDesk>();
         services.AddScoped<HoldDesk>();
         services.AddScoped<HoldList>();
+        services.AddScoped<HoldReviews>();
         services.AddScoped<Deliveries>();
         services.AddScoped<ChangeFeed>();
         services.AddScoped<DateTurns>();
@@ -100,6 +101,8 @@ public static class RecordsWiring
         services.AddScoped<RemovalSweep>();
         services.AddScoped<ConsentPreview>();
         services.AddScoped<Purges>();
+        services.AddScoped<PurgeNights>();
+        services.AddScoped<ClockWatch>();
 
         services.AddScoped<AuditReader>();
         services.AddScoped<Sealer>();
@@ -111,6 +114,7 @@ public static class RecordsWiring
         services.AddScoped<RestoreRun>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkList>();
+        services.AddScoped<Condition>();
         services.AddScoped<StuckWork>();
         services.AddScoped<WorkerSigns>();
         services.AddScoped<Housekeeping>();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Work;
@@ -6,8 +7,8 @@ namespace PhotoGuard.Records.Work;
 /// <summary>Forgets what has a date to be forgotten.</summary>
 public sealed class Housekeeping(RecordsDb db)
 {
-    /// <returns>Rows forgotten.</returns>
-    public async Task<int> ForgetAsync(CancellationToken cancel) =>
+    /// <returns>Rows forgotten; none while the clock that says so is in doubt.</returns>
+    public async Task<int> ForgetAsync(CancellationToken cancel) => await db.IsClockInDoubtAsync(cancel) ? 0 :
         // Contract, Idempotency: 24 hours.
         await db.Database.ExecuteSqlAsync($"delete from idempotency_answers where created_at < now() - interval '24 hours'", cancel)
         // Contract, Duplicates: a year after the destruction.

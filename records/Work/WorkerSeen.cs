@@ -19,8 +19,8 @@ public enum Decoding
 /// <summary>What a worker said of itself when it was seen last.</summary>
 public sealed class WorkerSeen
 {
-    /// <summary>After this time without a sign it may be dead.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+    /// <summary>A sign is given every 5 seconds; after this time without one it is taken for dead.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     public required string Node { get; init; }
     public Decoding Decoding { get; set; }

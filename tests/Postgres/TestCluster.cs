@@ -19,12 +19,14 @@ public sealed class TestCluster : IAsyncDisposable
 
     private readonly string? folder;
     private readonly TiedProcess? end;
+    private readonly bool movable;
 
-    private TestCluster(string superuser, string? folder, TiedProcess? end)
+    private TestCluster(string superuser, string? folder, TiedProcess? end, bool movable = false)
     {
         Superuser = superuser;
         this.folder = folder;
         this.end = end;
+        this.movable = movable;
     }
 
     /// <summary>Connection string of the superuser to the database <c>postgres</c>.</summary>
@@ -37,7 +39,8 @@ public sealed class TestCluster : IAsyncDisposable
     public static Task<TestCluster> SharedAsync() => Shared.Value;
 
     /// <summary>Starts a cluster of a test's own, which it may kill. Takes about a second.</summary>
-    public static async Task<TestCluster> StartAsync()
+    /// <param name="movable">Its clock can be moved while it runs, by <see cref="MoveClock"/>.</param>
+    public static async Task<TestCluster> StartAsync(bool movable = false)
     {
         // The path of a socket holds 107 bytes at most, so not TMPDIR.
         var folder = $"/tmp/photoguard-test-{Guid.NewGuid():N}";
@@ -59,10 +62,27 @@ public sealed class TestCluster : IAsyncDisposable
             IncludeErrorDetail = true,
             MaxPoolSize = 40,
         };
-        var cluster = new TestCluster(superuser.ConnectionString, folder, end);
+        var cluster = new TestCluster(superuser.ConnectionString, folder, end, movable);
+        if (movable) cluster.MoveClock("+0d");
         await cluster.RestartAsync();
         return cluster;
     }
+
+    /// <summary>Moves the server's clock, as libfaketime writes it: +740d, -1d; +0d is the machine's. Its monotonic time goes on.</summary>
+    public void MoveClock(string shift)
+    {
+        var file = $"{folder}/shift";
+        File.WriteAllText($"{file}.new", shift);
+        File.SetUnixFileMode($"{file}.new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.Move($"{file}.new", file, overwrite: true);
+    }
+
+    /// <summary>What stands before a program whose clock libfaketime is to move.</summary>
+    public static string[] Shifted(params string[] how) =>
+    [
+        "env", $"LD_PRELOAD={Directory.GetDirectories("/usr/lib").Select(folder => $"{folder}/faketime/libfaketimeMT.so.1").Single(File.Exists)}",
+        "FAKETIME_DONT_FAKE_MONOTONIC=1", .. how,
+    ];
 
     /// <summary>Makes a fresh database.</summary>
     /// <param name="template">Name of a database to copy; connections to it are closed.</param>
@@ -102,11 +122,13 @@ public sealed class TestCluster : IAsyncDisposable
         {
             try
             {
-                await PostgresPrograms.RunAsync(
+                string[] line = [
+                    .. movable ? Shifted($"FAKETIME_TIMESTAMP_FILE={folder}/shift", "FAKETIME_NO_CACHE=1") : [],
                     PostgresPrograms.Find("pg_ctl"), "-D", Data, "-l", $"{folder}/log", "-w", "-t", "60", "-o",
                     $"-c listen_addresses='' -c unix_socket_directories={folder} -c unix_socket_permissions=0700 "
                     + "-c max_connections=200 -c shared_buffers=64MB -c timezone=UTC",
-                    "start");
+                    "start"];
+                await PostgresPrograms.RunAsync(line[0], line[1..]);
                 return;
             }
             catch (InvalidOperationException) when (attempt < 50)

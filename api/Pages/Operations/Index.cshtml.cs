@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
@@ -7,14 +6,14 @@ using PhotoGuard.Records.Work;
 namespace PhotoGuard.Api.Pages.Operations;
 
 /// <summary>For the ICT lead: workers, what is stuck, alarms, what is open, the last deletion run. No personal data.</summary>
-public sealed class OperationsPage(WorkList list, StuckWork stuck, Records.Retention.Purges purges, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
+public sealed class OperationsPage(WorkList list, Condition condition, StuckWork stuck, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
 {
     [BindProperty]
     public long Id { get; set; }
 
     public WorkShown Work { get; private set; } = null!;
     public bool HasScanner => settings.Clamd is not null;
-    public Purge? LastPurge { get; private set; }
+    public ConditionShown Condition { get; private set; } = null!;
     public TimeZoneInfo Zone { get; private set; } = null!;
 
     public bool IsSilent(WorkerSeen worker) => Work.Now - worker.SeenAt > WorkerSeen.Silence;
@@ -25,7 +24,7 @@ public sealed class OperationsPage(WorkList list, StuckWork stuck, Records.Reten
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Work = await list.ReadAsync(Act, cancel);
-        LastPurge = (await purges.ListAsync(Act, null, int.MaxValue, cancel)).Where(run => !run.DryRun).MaxBy(run => run.StartedAt);
+        Condition = await condition.ReadAsync(Act, cancel);
         Zone = await zone.OfAsync(Act, cancel);
     }
 }

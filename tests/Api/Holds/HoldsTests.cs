@@ -40,7 +40,7 @@ public sealed class HoldsTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
-    public async Task Two_different_people_release_a_hold()
+    public async Task Fault54_two_different_people_release_a_hold()
     {
         var school = await api.SchoolAsync();
         var (lead, second) = (await school.SafeguardingAsync(), await school.PersonAsync(Role.Safeguarding, "Deputy"));
@@ -57,7 +57,7 @@ public sealed class HoldsTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
-    public async Task Two_who_release_at_once_are_still_two_people()
+    public async Task Fault54_two_who_release_at_once_are_still_two_people()
     {
         var school = await api.SchoolAsync();
         var (lead, second) = (await school.SafeguardingAsync(), await school.PersonAsync(Role.Safeguarding, "Deputy"));

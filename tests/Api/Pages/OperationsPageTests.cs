@@ -78,7 +78,7 @@ public sealed class OperationsPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_gives_no_sign_for_a_minute_is_missed()
+    public async Task A_worker_that_gives_no_sign_for_thirty_seconds_is_missed()
     {
         await look.RunAsync(async (WorkerSigns signs) =>
         {
@@ -87,7 +87,7 @@ public sealed class OperationsPageTests : IAsyncLifetime
         });
         Assert.Equal("", Red(await ict.GetAsync("/operations")));
 
-        await look.CountAsync("with passed as (update workers set seen_at = now() - interval '61 s' returning 1) select count(*) from passed");
+        await look.CountAsync("with passed as (update workers set seen_at = now() - interval '31 s' returning 1) select count(*) from passed");
         Assert.Contains("Worker n7 has not been seen since", Red(await ict.GetAsync("/operations")));
     }
 

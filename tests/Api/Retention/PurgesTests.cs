@@ -39,7 +39,7 @@ public sealed class PurgesTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
-    public async Task Above_the_brake_a_run_waits_for_two_different_people_and_what_is_due_stays_hidden()
+    public async Task Fault52_above_the_brake_a_run_waits_for_two_different_people_and_what_is_due_stays_hidden()
     {
         var (school, photos) = await DueAsync(3);
         await api.Records.ExecuteAsync("update policy_switches set brake_photos = 2, brake_percent = 0 where school_id = $1", school.Id);

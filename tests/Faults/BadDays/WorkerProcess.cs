@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Tests.Postgres;
 using PhotoGuard.Workers;
 
 namespace PhotoGuard.Tests.Faults.BadDays;
@@ -13,13 +14,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(TiedProcess tied, Process process) => (this.tied, this.process) = (tied, process);
 
-    public static async Task<WorkerProcess> StartAsync(PhotoGuardSettings settings)
+    /// <param name="shift">How far its clock is from the machine's, as libfaketime writes it; null for not at all.</param>
+    public static async Task<WorkerProcess> StartAsync(PhotoGuardSettings settings, string? shift = null)
     {
         // Says its number, then becomes the program; nobody reads what it logs.
-        var tied = TiedProcess.Start("sh", "-c", "echo $$; exec \"$@\" > /dev/null 2>&1", "sh",
-            "env", $"PHOTOGUARD_DATABASE={settings.Database}", $"PHOTOGUARD_KEYS={settings.Keys}", $"PHOTOGUARD_DATA={settings.Data}",
+        string[] line =
+        [
+            .. shift is null ? ["env"] : TestCluster.Shifted($"FAKETIME={shift}"), $"PHOTOGUARD_DATABASE={settings.Database}", $"PHOTOGUARD_KEYS={settings.Keys}", $"PHOTOGUARD_DATA={settings.Data}",
             $"PHOTOGUARD_ROOT_KEY={settings.RootKey}", $"PHOTOGUARD_BLOBS={settings.Blobs}", $"PHOTOGUARD_NODE={settings.Node}",
-            "dotnet", typeof(WorkersHost).Assembly.Location, "work");
+            "dotnet", typeof(WorkersHost).Assembly.Location, "work",
+        ];
+        var tied = TiedProcess.Start("sh", ["-c", "echo $$; exec \"$@\" > /dev/null 2>&1", "sh", .. line]);
         var number = int.Parse((await tied.Output.ReadLineAsync())!, CultureInfo.InvariantCulture);
         return new(tied, Process.GetProcessById(number));
     }

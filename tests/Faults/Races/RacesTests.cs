@@ -95,8 +95,10 @@ public sealed class RacesTests(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine($"{published} publications raced with 15 withdrawals.");
     }
 
-    [Fact]
-    public async Task A_hold_comes_before_the_tombstone_or_is_told_that_it_is_too_late()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Fault53_a_hold_comes_before_the_tombstone_or_is_told_that_it_is_too_late(bool purged)
     {
         var school = await api.SchoolAsync();
         var activity = await school.ActivityAsync();
@@ -105,7 +107,15 @@ public sealed class RacesTests(ITestOutputHelper output) : IAsyncLifetime
         for (var round = 0; round < 20; round++)
         {
             var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
-            (await head.PostAsync($"photos/{photo}/erasure", new { reason = "asked by a guardian" })).Must(202);
+            if (purged)
+            {
+                await look.CountAsync("with due as (update photos set delete_after = now() - interval '1 s' where id = $1 returning 1) select count(*) from due", photo);
+                Assert.Equal(1, (await head.PostAsync("purges", new { dryRun = false })).Must(202).Json.GetProperty("due").GetInt32());
+            }
+            else
+            {
+                (await head.PostAsync($"photos/{photo}/erasure", new { reason = "asked by a guardian" })).Must(202);
+            }
             var removal = (await look.ClaimAsync(WorkKinds.Remove))!;
             var holding = lead.PostAsync($"photos/{photo}/holds", new { reason = "police asked", reviewOn = TestSchool.Today.AddDays(7) });
             // Later by one question to the database in every round, so that now the one comes first and now the other.

@@ -1,0 +1,55 @@
+-- The database's clock, noted by every worker every few seconds: what time it is if nobody moved the clock (docs/decisions/0017).
+create table clock (
+  one boolean primary key default true check (one),
+  -- Follows the database's clock, but never a jump of it, and never back.
+  trusted_at timestamptz not null,
+  -- What the database's clock said at the last note, and how long the machine that noted it had been up.
+  noted_at timestamptz not null,
+  noted_by text not null,
+  boot text not null,
+  boot_seconds double precision not null,
+  -- How often people have confirmed the clock: what a process remembers of the time before is void.
+  confirmed int not null default 0
+);
+
+-- The clock was moved by more than an hour. Until two people of a school have confirmed it, nothing of theirs is destroyed by date.
+create table clock_jumps (
+  id bigint generated always as identity primary key,
+  noticed_by text not null,
+  -- What time it should have been, and what the database's clock said.
+  from_at timestamptz not null,
+  to_at timestamptz not null,
+  ended_at timestamptz,
+  ending text check (ending in ('mended', 'replaced', 'confirmed')),
+  check ((ended_at is null) = (ending is null))
+);
+create unique index clock_jumps_open on clock_jumps ((true)) where ended_at is null;
+
+-- Now, for what is shown: what was over stays over when the clock goes back.
+create function steady_now() returns timestamptz language sql stable as $$
+  select greatest(now(), (select trusted_at from clock))
+$$;
+
+-- The database ran on and its clock moved, and nobody has noted it yet; a worker does so within seconds of its start.
+create function clock_unnoted() returns boolean language sql stable as $$
+  select exists (
+    select from clock
+    where noted_at > now() + interval '1 hour'
+      or (noted_at < now() - interval '1 hour' and pg_postmaster_start_time() <= noted_at))
+$$;
+
+-- Why the brake stopped a run; and the jump of the clock that its two people confirm.
+alter table purges
+  add column stopped_by text check (stopped_by in ('count', 'clock')),
+  add column clock_jump_id bigint references clock_jumps;
+update purges set stopped_by = 'count' where state = 'stopped' or first_approval_by is not null;
+alter table purges
+  add check (state <> 'stopped' or stopped_by is not null),
+  add check ((clock_jump_id is not null) = (stopped_by is not distinct from 'clock'));
+create index purges_clock_jump on purges (clock_jump_id) where clock_jump_id is not null;
+
+-- A night without a run is told once.
+create index audit_entries_missed on audit_entries (school_id, id) where event = 'purge.missed';
+
+-- The day for which somebody was told that a hold is to be looked at again.
+alter table holds add column review_told_on date;

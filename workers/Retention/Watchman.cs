@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Store;
+
+namespace PhotoGuard.Workers.Retention;
+
+/// <summary>
+/// What must not hang on the schedule, on every node: notes the database's clock every few seconds, starts a night's run where the
+/// schedule is an hour late with it, tells of nights without one, and of holds that are to be looked at again.
+/// </summary>
+public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings settings, ILogger<Watchman> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Late = TimeSpan.FromHours(1);
+    private const int RoundsOfAMinute = 6;
+
+    private OwnNote? own;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        try
+        {
+            for (var round = 0L; ; round++)
+            {
+                await TryAsync<ClockWatch>("note the database's clock", watch => NoteAsync(watch, stoppingToken));
+                if (round % RoundsOfAMinute == 0)
+                {
+                    await TryAsync<PurgeNights>("start a late night's run", nights => StartAsync(nights, stoppingToken));
+                    await TryAsync<HoldReviews>("look for holds to be reviewed", reviews => reviews.TellAsync(stoppingToken));
+                }
+                // After the run that a long stop has just made due.
+                if (round % RoundsOfAMinute == 1) await TryAsync<PurgeNights>("look for missed nights", nights => TellAsync(nights, stoppingToken));
+                await timer.WaitForNextTickAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task NoteAsync(ClockWatch watch, CancellationToken stopping)
+    {
+        var note = await watch.NoteAsync(settings.Node, Uptime.Read(), own, stopping);
+        own = note.Own;
+        if (note.Jumped is { } by)
+            log.LogCritical("The database's clock was moved by {Hours:F1} hours. Nothing is destroyed by date until it is put right or two people of each school confirm it.", by.TotalHours);
+    }
+
+    private async Task StartAsync(PurgeNights nights, CancellationToken stopping)
+    {
+        var started = await nights.StartAsync(Late, stopping);
+        if (started > 0) log.LogWarning("The schedule had not started tonight's deletion run for {Schools} schools an hour after its time; started here.", started);
+    }
+
+    private async Task TellAsync(PurgeNights nights, CancellationToken stopping)
+    {
+        foreach (var missed in await nights.TellAsync(stopping))
+            log.LogCritical("School {School} has had no deletion run since {Since:u}.", missed.School, missed.Since);
+    }
+
+    private async Task TryAsync<T>(string what, Func<T, Task> act) where T : notnull
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await act(scope.ServiceProvider.GetRequiredService<T>());
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.LogWarning("Could not {What}: {Error}. It is tried again.", what, error.Message);
+        }
+    }
+}
