@@ -1,6 +1,7 @@
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 
@@ -27,10 +28,10 @@ public sealed record RemovalView(
 
 public sealed record CertificateView(
     Guid PhotoId, RemovalCause Cause, DateTimeOffset OpenedAt, DateTimeOffset TombstonedAt, DateTimeOffset KeyDestroyedAt,
-    int ObjectsDeleted, DateTimeOffset LookedAt, string Store, DateTimeOffset IssuedAt)
+    int ObjectsDeleted, DateTimeOffset LookedAt, string Store, Erasure Erasure, DateTimeOffset IssuedAt)
 {
     public static CertificateView Of(Certificate it) => new(
-        it.PhotoId, it.Cause, it.OpenedAt, it.TombstonedAt, it.KeyDestroyedAt, it.ObjectsDeleted, it.LookedAt, it.Store, it.IssuedAt);
+        it.PhotoId, it.Cause, it.OpenedAt, it.TombstonedAt, it.KeyDestroyedAt, it.ObjectsDeleted, it.LookedAt, it.Store, it.Erasure, it.IssuedAt);
 }
 
 /// <summary>What still has to disappear, and the proof of what did (P4).</summary>

@@ -14,12 +14,13 @@ namespace PhotoGuard.Records.Blobs;
 /// Objects as block blobs of one private Azure container.
 /// </summary>
 /// <remarks>
-/// What an account keeps beyond a deletion (soft delete, versions, point-in-time restore, immutability) this store cannot see with
-/// the rights of a container, and the emulator does not know. They have to be off (docs/operations.md); where they are on, a
-/// deleted object stays in the account for a while, unreadable, because its photo's key is destroyed before (design.md, law 4).
+/// What an account keeps beyond a deletion is looked for at every start, by what it says and by a probe that is written and deleted
+/// (<see cref="AzurePosture"/>). Deleted objects, versions and snapshots are listed like any other and so never pass for gone, unless the
+/// school accepts that they are made unreadable alone, because the photo's key is destroyed before (design.md, law 4).
 /// </remarks>
 /// <param name="container">The container, its client made with <see cref="Options"/>.</param>
-public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
+/// <param name="keyOnly">It is accepted that the account keeps what is deleted.</param>
+public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly = false) : IBlobStore
 {
     private const int ReadAhead = 1024 * 1024;
     private const string WriteMark = "write";
@@ -28,6 +29,9 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
     /// <inheritdoc/>
     /// <remarks>Without the query of the address, which may be a signature.</remarks>
     public string Description => $"Azure container {container.Name} at {container.Uri.Host}";
+
+    /// <inheritdoc/>
+    public StorePosture Posture { get; private set; } = StorePosture.Unknown;
 
     /// <summary>Settings under which a dead account is noticed in seconds (the SDK's own take half a minute).</summary>
     public static BlobClientOptions Options() => new()
@@ -42,15 +46,19 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         { Timeout = Timeout.InfiniteTimeSpan }),
     };
 
-    /// <summary>Makes the container where it is absent, and refuses one that strangers may read. To be called at every start.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Makes the container where it is absent, and refuses one that strangers may read.</remarks>
     /// <exception cref="BlobStoreUnavailableException">Unreachable, or open to the public.</exception>
     public Task PrepareAsync(CancellationToken cancellation = default) => TellAsync(async () =>
     {
         await container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancellation);
         BlobContainerProperties properties = await container.GetPropertiesAsync(cancellationToken: cancellation);
-        return properties.PublicAccess is null or PublicAccessType.None
-            ? true
-            : throw new BlobStoreUnavailableException($"{Description} is open to the public: set its access level to private.");
+        if (properties.PublicAccess is not (null or PublicAccessType.None))
+            throw new BlobStoreUnavailableException($"{Description} is open to the public: set its access level to private.");
+        var keeps = await AzurePosture.LookAsync(container, properties, cancellation);
+        if (keeps.Count > 0 && !keyOnly) throw new StoreKeepsException(Description, keeps);
+        Posture = new(keyOnly ? Erasure.KeyOnly : Erasure.Objects, keeps, []);
+        return true;
     }, cancellation);
 
     /// <inheritdoc/>
@@ -79,21 +87,25 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>Snapshots go too, and a lease is broken: nobody but us has a reason to hold one.</remarks>
+    /// <remarks>Snapshots and versions go too, and a lease is broken: nobody but us has a reason to hold one.</remarks>
     public Task<bool> DeleteAsync(string name, CancellationToken cancellation = default)
     {
         var blob = container.GetBlobClient(BlobName.Checked(name));
         return TellAsync(async () =>
         {
+            bool was;
             try
             {
-                return await DeleteAsync(blob, cancellation);
+                was = await DeleteAsync(blob, cancellation);
             }
             catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.LeaseIdMissing)
             {
                 await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero, cancellationToken: cancellation);
-                return await DeleteAsync(blob, cancellation);
+                was = await DeleteAsync(blob, cancellation);
             }
+            // Where nothing is known to be kept there are no versions to ask for.
+            if (Posture is not { Keeps: [], Unseen: [] }) await AzurePosture.DeleteVersionsAsync(container, name, cancellation);
+            return was;
         }, cancellation);
     }
 
@@ -119,11 +131,16 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobEntry> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        // What is deleted and kept is not gone, unless that was accepted.
+        var states = keyOnly ? BlobStates.Snapshots : AzurePosture.EverythingKept;
         await using var blobs = container
-            .GetBlobsAsync(prefix: BlobName.CheckedFolder(prefix), cancellationToken: cancellation)
+            .GetBlobsAsync(states: states, prefix: BlobName.CheckedFolder(prefix), cancellationToken: cancellation)
             .GetAsyncEnumerator(cancellation);
+        string? last = null;
         while (await TellAsync(() => blobs.MoveNextAsync().AsTask(), cancellation))
         {
+            if (blobs.Current.Name == last) continue;
+            last = blobs.Current.Name;
             var properties = blobs.Current.Properties;
             yield return new(blobs.Current.Name, properties.ContentLength ?? 0, properties.LastModified ?? default);
         }

@@ -34,6 +34,19 @@ public sealed class DiskBlobStore : IBlobStore
     public string Description => $"folder {disk.Root}";
 
     /// <inheritdoc/>
+    public StorePosture Posture { get; private set; } = StorePosture.Unknown;
+
+    /// <inheritdoc/>
+    /// <remarks>A folder keeps nothing by itself. What takes snapshots of its file system cannot be seen from within.</remarks>
+    public Task PrepareAsync(CancellationToken cancellation = default)
+    {
+        var system = new DriveInfo(disk.Root).DriveFormat;
+        Posture = new(Erasure.Objects, [], system is "btrfs" or "zfs" or "overlay" or "overlayfs" or "fuse"
+            ? [$"snapshots of the file system ({system})"] : []);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
     {
         var path = disk.PathOf(BlobName.Checked(name));

@@ -10,6 +10,13 @@ public interface IBlobStore
     /// <summary>What and where the store is, for logs and the jobs page; no secrets.</summary>
     string Description { get; }
 
+    /// <summary>What it was found to do with what is deleted, when it was looked at last.</summary>
+    StorePosture Posture { get; }
+
+    /// <summary>Makes the store ready and looks what it does with what is deleted. To be called at every start.</summary>
+    /// <exception cref="StoreKeepsException">It keeps what is deleted, and that was not accepted.</exception>
+    Task PrepareAsync(CancellationToken cancellation = default);
+
     /// <summary>
     /// Writes a new object; it survives a power cut once this returns. An object is whole or absent, never half, and never
     /// replaced. After an exception other than <see cref="BlobExistsException"/> it may or may not be there: whoever registered

@@ -32,6 +32,19 @@ public sealed class PhotoOpening(
         return new(item, await vault.OpenAsync(item, cancel));
     }
 
+    /// <summary>
+    /// The original of what is held, to be sealed for the police and seen by nobody. In the transaction of the export that two people
+    /// agreed to, which ends here, before the first byte.
+    /// </summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404: it is not held.</exception>
+    internal async Task<OpenedObject> OpenForPoliceAsync(Act act, Guid photoId, AuditEvent taken, CancellationToken cancel)
+    {
+        if (!await db.IsHeldAsync(photoId, cancel)) throw Refusals.NotFound("picture");
+        var item = await FinishedAsync(photoId, ObjectKind.Original, cancel);
+        await db.CommitAsync(act, cancel, taken, Opened(photoId, ObjectKind.Original, null));
+        return new(item, await vault.OpenAsync(item, cancel));
+    }
+
     /// <summary>Whether somebody whom a photo was opened for may still have it, now. Nothing is recorded: it is the same opening.</summary>
     public async Task<bool> MayStillAsync(Act act, Guid photoId, Channel? on, CancellationToken cancel)
     {

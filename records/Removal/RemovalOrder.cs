@@ -1,3 +1,4 @@
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
 
@@ -118,6 +119,9 @@ public sealed class Certificate
 
     /// <summary>Which store was looked at.</summary>
     public required string Store { get; init; }
+
+    /// <summary>What was looked for: objects in every state, or living ones alone where the store keeps deleted ones, unreadable.</summary>
+    public Erasure Erasure { get; init; }
 
     public DateTimeOffset IssuedAt { get; init; }
 }

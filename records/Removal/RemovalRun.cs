@@ -186,8 +186,9 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
               where photo_id = photo and photo_id = any({photos}) and place = 'store' and cancelled_at is null and done_at is null
               returning removals.*, objects),
             certified as (
-              insert into certificates (photo_id, school_id, cause, opened_at, tombstoned_at, key_destroyed_at, objects_deleted, looked_at, store)
-              select photo_id, school_id, cause, opened_at, tombstoned_at, key_destroyed_at, objects, looked_at, {blobs.Description} from done)
+              insert into certificates (photo_id, school_id, cause, opened_at, tombstoned_at, key_destroyed_at, objects_deleted, looked_at, store, erasure)
+              select photo_id, school_id, cause, opened_at, tombstoned_at, key_destroyed_at, objects, looked_at, {blobs.Description},
+                {Words.Of(blobs.Posture.Erasure)} from done)
             insert into audit_entries (school_id, event, actor_kind, photo_id, subject_kind, subject_id, details)
             select school_id, 'photo.destroyed', {Words.Of(ActorKind.System)}, photo_id, 'removal', id::text,
               jsonb_build_object('cause', cause, 'objects', objects) from done

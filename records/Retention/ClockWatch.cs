@@ -31,7 +31,7 @@ public sealed class ClockWatch(RecordsDb db)
         var (now, started) = (await db.Database.SqlQuery<DatabaseTimes>(
             $"select clock_timestamp() as \"Now\", pg_postmaster_start_time() as \"Started\"").ToListAsync(cancel))[0];
         var clock = await db.Clock.SingleOrDefaultAsync(cancel);
-        if (clock is null) db.Clock.Add(clock = new NotedClock { TrustedAt = now, NotedAt = now, NotedBy = node, Boot = uptime.Boot });
+        if (clock is null) db.Clock.Add(clock = new NotedClock { TrustedAt = now, NotedAt = now, NotedBy = node, Boot = uptime.Boot, BootSeconds = uptime.Seconds });
         var open = await db.ClockJumps.SingleOrDefaultAsync(jump => jump.EndedAt == null, cancel);
 
         var expected = Expected(clock, started, uptime, own);

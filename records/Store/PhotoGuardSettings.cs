@@ -24,6 +24,9 @@ public sealed record PhotoGuardSettings(
     /// <summary>Where this node appends.</summary>
     public string LedgerFile => Path.Combine(Ledger, Node + Records.Ledger.LedgerFile.Extension);
 
+    /// <summary><c>PHOTOGUARD_ERASURE=key-only</c>: it is accepted that the store keeps what is deleted for a while, unreadable.</summary>
+    public bool KeyOnlyErasure { get; init; }
+
     /// <summary>Largest picture taken, bytes.</summary>
     public int MaxUploadBytes => MaxUploadMb * 1_000_000;
 
@@ -43,6 +46,12 @@ public sealed record PhotoGuardSettings(
         {
             Clamd = Scanner(told["PHOTOGUARD_CLAMD"]),
             Ledger = told["PHOTOGUARD_LEDGER"] is { Length: > 0 } ledger ? ledger : Path.Combine(data, "ledger"),
+            KeyOnlyErasure = told["PHOTOGUARD_ERASURE"] switch
+            {
+                null or "" => false,
+                "key-only" => true,
+                _ => throw new SettingsException("PHOTOGUARD_ERASURE is key-only, or not set."),
+            },
         };
 
         string Needed(string name) => told[name] is { Length: > 0 } value

@@ -21,7 +21,7 @@ public sealed class Readiness(NpgsqlDataSource database, KeyStore keys, IBlobSto
             if (!prepared)
             {
                 await keys.PrepareAsync(cancel);
-                await RecordsWiring.PrepareAsync(blobs, cancel);
+                await blobs.PrepareAsync(cancel);
                 prepared = true;
             }
 

@@ -43,6 +43,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<ScreeningDecision> ScreeningDecisions => Set<ScreeningDecision>();
     public DbSet<Concern> Concerns => Set<Concern>();
     public DbSet<Hold> Holds => Set<Hold>();
+    public DbSet<PoliceExport> PoliceExports => Set<PoliceExport>();
     public DbSet<PublicationRecord> Publications => Set<PublicationRecord>();
     public DbSet<RemovalOrder> Removals => Set<RemovalOrder>();
     public DbSet<Tombstone> Tombstones => Set<Tombstone>();

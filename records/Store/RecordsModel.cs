@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Devices;
@@ -43,6 +44,7 @@ public sealed partial class RecordsDb
         Word<RemovalCause>(configurationBuilder);
         Word<PurgeState>(configurationBuilder);
         Word<StopReason>(configurationBuilder);
+        Word<Erasure>(configurationBuilder);
         Word<JumpEnding>(configurationBuilder);
         Word<OtherCameras>(configurationBuilder);
         Word<ActorKind>(configurationBuilder);
@@ -81,6 +83,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<ScreeningDecision>().ToTable("screening_decisions");
         modelBuilder.Entity<Concern>().ToTable("concerns");
         modelBuilder.Entity<Hold>().ToTable("holds");
+        modelBuilder.Entity<PoliceExport>().ToTable("police_exports");
         modelBuilder.Entity<PublicationRecord>().ToTable("publications");
         modelBuilder.Entity<RemovalOrder>().ToTable("removals");
         modelBuilder.Entity<Tombstone>().ToTable("tombstones").HasKey(row => row.PhotoId);

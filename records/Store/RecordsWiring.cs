@@ -51,11 +51,12 @@ public static class RecordsWiring
         {
             ["disk", { Length: > 0 } path] => new DiskBlobStore(path),
             ["azure", { Length: > 0 } account] => new AzureBlobStore(
-                new BlobServiceClient(account, AzureBlobStore.Options()).GetBlobContainerClient(AzureContainer)),
+                new BlobServiceClient(account, AzureBlobStore.Options()).GetBlobContainerClient(AzureContainer), settings.KeyOnlyErasure),
             _ => throw new SettingsException("PHOTOGUARD_BLOBS is disk:PATH or azure:CONNECTION."),
         });
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServingGate>();
+        services.AddHostedService<StoreGate>();
 
         services.AddScoped<SchoolAdmin>();
         services.AddScoped<StaffAdmin>();
@@ -92,6 +93,7 @@ public static class RecordsWiring
         services.AddScoped<HoldDesk>();
         services.AddScoped<HoldList>();
         services.AddScoped<HoldReviews>();
+        services.AddScoped<PoliceExports>();
         services.AddScoped<Deliveries>();
         services.AddScoped<ChangeFeed>();
         services.AddScoped<DateTurns>();
@@ -134,7 +136,7 @@ public static class RecordsWiring
         var wasClear = await clear.SealAsync(cancel);
         await Records(records).MigrateAsync(null, cancel);
         if (wasClear) await clear.ForgetStatisticsAsync(cancel);
-        await PrepareAsync(services.GetRequiredService<IBlobStore>(), cancel);
+        await services.GetRequiredService<IBlobStore>().PrepareAsync(cancel);
     }
 
     /// <summary>
@@ -143,9 +145,6 @@ public static class RecordsWiring
     /// </summary>
     private static NpgsqlDataSource Open(string database) => NpgsqlDataSource.Create(
         new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3, NoResetOnClose = true });
-
-    internal static Task PrepareAsync(IBlobStore blobs, CancellationToken cancel) =>
-        blobs is AzureBlobStore azure ? azure.PrepareAsync(cancel) : Task.CompletedTask;
 
     internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
 }

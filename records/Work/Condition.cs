@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Removal;
@@ -16,13 +17,15 @@ namespace PhotoGuard.Records.Work;
 /// <param name="StoppedPurges">Runs that wait for two people.</param>
 /// <param name="Overdue">Our own copies that should have been destroyed for a quarter of an hour, by cause; what is held is not among them.</param>
 /// <param name="HoldsToReview">Holds whose day to be looked at again has come.</param>
+/// <param name="Store">What and where the store is.</param>
+/// <param name="Posture">What it does with what is deleted.</param>
 /// <param name="Clock">The time, and whether it can be believed.</param>
 public sealed record ConditionShown(
     Purge? LastPurge, DateTimeOffset NextPurge, DateTimeOffset? MissedSince, int StoppedPurges,
-    IReadOnlyDictionary<RemovalCause, int> Overdue, int HoldsToReview, ClockReading Clock);
+    IReadOnlyDictionary<RemovalCause, int> Overdue, int HoldsToReview, ClockReading Clock, string Store, StorePosture Posture);
 
 /// <summary>Reads it, without asking the schedule: also where nothing runs, the page says so.</summary>
-public sealed class Condition(RecordsDb db, PurgeNights nights, HoldReviews reviews)
+public sealed class Condition(RecordsDb db, IBlobStore blobs, PurgeNights nights, HoldReviews reviews)
 {
     private static readonly TimeSpan InTime = TimeSpan.FromMinutes(15);
 
@@ -46,6 +49,8 @@ public sealed class Condition(RecordsDb db, PurgeNights nights, HoldReviews revi
             await runs.CountAsync(row => row.State == PurgeState.Stopped, cancel),
             overdue.ToDictionary(row => row.Key, row => row.Count),
             await reviews.DueAsync(school, cancel),
-            clock);
+            clock,
+            blobs.Description,
+            blobs.Posture);
     }
 }

@@ -159,6 +159,19 @@ cluster_sql() {
         -h "$(cluster_socket || echo 127.0.0.1)" -p "$(<"$PG/port")" -U postgres -d postgres >/dev/null
 }
 
+# A demo's clock was shifted another way than before.
+forget_clock() {
+    as_database_user "PGPASSFILE=$PG/passwords/pgpass" "$(cluster_binaries)/psql" -X -q -v ON_ERROR_STOP=1 \
+        -h "$(cluster_socket || echo 127.0.0.1)" -p "$(<"$PG/port")" -U postgres -d photoguard >/dev/null 2>&1 <<'SQL'
+do $$ begin
+  if to_regclass('clock') is not null then
+    update clock_jumps set ended_at = now(), ending = 'mended' where ended_at is null;
+    delete from clock;
+  end if;
+end $$;
+SQL
+}
+
 stop_cluster() {
     local bin pid
     bin=$(cluster_binaries)

@@ -17,7 +17,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
     private static readonly Dictionary<string, string[]> Know = new()
     {
         ["tombstones"] = ["photo_id", "school_id", "cause", "order_id", "at"],
-        ["certificates"] = ["photo_id", "school_id", "cause", "opened_at", "tombstoned_at", "key_destroyed_at", "objects_deleted", "looked_at", "store", "issued_at"],
+        ["certificates"] = ["photo_id", "school_id", "cause", "opened_at", "tombstoned_at", "key_destroyed_at", "objects_deleted", "looked_at", "store", "erasure", "issued_at"],
         ["removals"] = [
             "id", "school_id", "photo_id", "place", "publication_id", "channel", "cause", "purge_id", "opened_at", "opened_by", "not_before",
             "cancelled_at", "tombstoned_at", "key_destroyed_at", "looked_at", "done_at", "done_by", "proof", "attempts", "last_error"],
@@ -35,7 +35,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
             "id", "school_id", "at", "event", "actor_kind", "actor_id", "token_id", "device_id", "photo_id", "subject_kind", "subject_id", "details"],
     };
 
-    private static readonly string[] Forget = ["photos", "photo_pupils", "screening_decisions", "concerns", "holds", "objects", "work"];
+    private static readonly string[] Forget = ["photos", "photo_pupils", "screening_decisions", "concerns", "holds", "police_exports", "objects", "work"];
 
     /// <summary>Tables that never hold anything of one photo.</summary>
     private static readonly string[] NeverAboutAPhoto =
@@ -114,6 +114,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
             fill = "solid",
         })).Must(201);
         (await screener.PostAsync($"photos/{photo}/concerns", new { kind = "other", note = "looks unhappy" })).Must(201);
+        (await (await school.SafeguardingAsync()).PostAsync($"photos/{photo}/police-export")).Must(202);
         var hold = await api.Records.ScalarAsync<Guid>("select id from holds where photo_id = $1", photo);
         (await (await school.SafeguardingAsync()).PostAsync($"holds/{hold}/release")).Must(202);
         (await (await school.PersonAsync(Role.Safeguarding, "A second one")).PostAsync($"holds/{hold}/release")).Must(200);

@@ -15,7 +15,7 @@ internal static class CommandLine
         {
             ServiceVerbs.Work(), ServiceVerbs.Migrate(), ServiceVerbs.FirstLink(), ServiceVerbs.Demo(),
             SchoolVerbs.School(), SchoolVerbs.Staff(), SchoolVerbs.Token(), SchoolVerbs.Device(),
-            PictureVerbs.Scrub(), PictureVerbs.Render(), PictureVerbs.Redact(), PictureVerbs.DemoPicture(),
+            PictureVerbs.Scrub(), PictureVerbs.Unseal(), PictureVerbs.Render(), PictureVerbs.Redact(), PictureVerbs.DemoPicture(),
             UpkeepVerbs.Verify(), UpkeepVerbs.Purge(), UpkeepVerbs.Pull(),
             RecoveryVerbs.Backup(), RecoveryVerbs.Restore(),
         };

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoGuard.Ingest.Metadata;
 using PhotoGuard.Ingest.Pixels;
+using PhotoGuard.Records.Holds;
 using PhotoGuard.Workers.Demo;
 using PhotoGuard.Workers.Sandbox;
 
@@ -18,6 +20,29 @@ internal static class PictureVerbs
         var report = new Option<string>("--report") { Description = "A file that gets one JSON line for each input." };
         var verb = new Command("scrub", "Takes location and all other metadata out of pictures. Exit 2: some were refused.") { from, to, report };
         verb.SetAction((parsed, cancel) => ScrubRun.RunAsync(parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(report), cancel));
+        return verb;
+    }
+
+    public static Command Unseal()
+    {
+        var file = new Argument<string>("file") { Description = "A sealed file for the police (.pgseal)." };
+        var to = new Option<string>("--to") { Description = "A new folder for what is in it.", Required = true };
+        var verb = new Command("unseal", "Opens a sealed file. The passphrase is read from standard input.") { file, to };
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            if (!Console.IsInputRedirected) await Console.Error.WriteAsync("Passphrase: ");
+            var passphrase = await Console.In.ReadLineAsync(cancel) ?? "";
+            if (SealedFile.Open(await File.ReadAllBytesAsync(parsed.GetValue(file)!, cancel), passphrase) is not { } content)
+            {
+                await Console.Error.WriteLineAsync("The passphrase is another, or the file was changed.");
+                return 1;
+            }
+            var folder = Directory.CreateDirectory(parsed.GetValue(to)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            using var archive = new ZipArchive(new MemoryStream(content));
+            archive.ExtractToDirectory(folder.FullName);
+            foreach (var entry in archive.Entries) Console.WriteLine(Path.Combine(folder.FullName, entry.FullName));
+            return 0;
+        });
         return verb;
     }
 

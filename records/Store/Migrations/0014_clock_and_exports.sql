@@ -51,5 +51,31 @@ create index purges_clock_jump on purges (clock_jump_id) where clock_jump_id is 
 -- A night without a run is told once.
 create index audit_entries_missed on audit_entries (school_id, id) where event = 'purge.missed';
 
+-- Whether every object was looked for in vain, or the store keeps deleted ones that the destroyed key makes unreadable.
+alter table certificates add column erasure text not null default 'objects' check (erasure in ('objects', 'keyOnly'));
+
+-- A sealed copy of what is held, for the police: two different people agree to it, and it is taken once.
+create table police_exports (
+  id uuid primary key,
+  school_id uuid not null,
+  photo_id uuid not null,
+  asked_by uuid not null,
+  asked_at timestamptz not null default now(),
+  approved_by uuid,
+  approved_at timestamptz,
+  -- The key that the passphrase gives, wrapped by the photo's own key until the file is taken.
+  salt bytea check (length(salt) = 16),
+  wrapped bytea,
+  taken_by uuid,
+  taken_at timestamptz,
+  foreign key (school_id, photo_id) references photos (school_id, id) on delete cascade,
+  foreign key (school_id, asked_by) references staff (school_id, id),
+  check ((approved_by is null) = (approved_at is null)),
+  check (approved_by is null or approved_by <> asked_by),
+  check ((taken_by is null) = (taken_at is null)),
+  check ((wrapped is not null) = (approved_by is not null and taken_by is null))
+);
+create unique index police_exports_open on police_exports (photo_id) where approved_by is null;
+
 -- The day for which somebody was told that a hold is to be looked at again.
 alter table holds add column review_told_on date;

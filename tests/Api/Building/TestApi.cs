@@ -60,6 +60,7 @@ public sealed class TestApi : IAsyncLifetime
             ["PHOTOGUARD_ROOT_KEY"] = settings.RootKey,
             ["PHOTOGUARD_BLOBS"] = settings.Blobs,
             ["PHOTOGUARD_CLAMD"] = settings.Clamd,
+            ["PHOTOGUARD_ERASURE"] = settings.KeyOnlyErasure ? "key-only" : null,
             ["PHOTOGUARD_NODE"] = settings.Node,
             ["PHOTOGUARD_LEDGER"] = settings.Ledger,
             ["PHOTOGUARD_PUBLIC_URL"] = settings.PublicUrl,

@@ -28,9 +28,10 @@ public sealed class TestRecords : IAsyncDisposable
     public IServiceProvider Services => services;
 
     /// <param name="cluster">A cluster of the test's own, which it may kill; null for the shared one.</param>
-    /// <param name="blobs">The folder of the blob store; null for one in the data folder.</param>
+    /// <param name="blobs">The folder of the blob store, or azure:CONNECTION; null for a folder in the data folder.</param>
     /// <param name="rootKeyOf">Whose root key it is to have, as after a disaster; null for one of its own.</param>
-    public static async Task<TestRecords> CreateAsync(int maxUploadMb = 40, TestCluster? cluster = null, string? blobs = null, PhotoGuardSettings? rootKeyOf = null)
+    public static async Task<TestRecords> CreateAsync(
+        int maxUploadMb = 40, TestCluster? cluster = null, string? blobs = null, bool keyOnly = false, PhotoGuardSettings? rootKeyOf = null)
     {
         var data = Directory.CreateTempSubdirectory("photoguard-test-").FullName;
         if (rootKeyOf is not null) File.Copy(rootKeyOf.RootKey, Path.Combine(data, "root.key"));
@@ -38,7 +39,8 @@ public sealed class TestRecords : IAsyncDisposable
         var keys = await (cluster?.CreateDatabaseAsync() ?? TestDatabases.KeysAsync());
         var records = new TestRecords(new PhotoGuardSettings(
             Pooled(database), Pooled(keys), data,
-            Path.Combine(data, "root.key"), $"disk:{blobs ?? Path.Combine(data, "blobs")}", "n1", "http://127.0.0.1", maxUploadMb));
+            Path.Combine(data, "root.key"), blobs?.StartsWith("azure:", StringComparison.Ordinal) == true ? blobs : $"disk:{blobs ?? Path.Combine(data, "blobs")}",
+            "n1", "http://127.0.0.1", maxUploadMb) { KeyOnlyErasure = keyOnly });
         await RecordsWiring.MigrateAsync(records.Services);
         return records;
     }

@@ -16,6 +16,10 @@ internal sealed class HeldStore(IBlobStore store) : IBlobStore
 
     public string Description => store.Description;
 
+    public StorePosture Posture => store.Posture;
+
+    public Task PrepareAsync(CancellationToken cancellation = default) => store.PrepareAsync(cancellation);
+
     public static HeldStore Over(PhotoGuardSettings settings) => new(new DiskBlobStore(settings.Blobs.Split(':', 2)[1]));
 
     public void Into(IServiceCollection parts) => parts.AddSingleton<IBlobStore>(this);

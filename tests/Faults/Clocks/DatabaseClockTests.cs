@@ -145,6 +145,14 @@ public sealed class DatabaseClockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_note_of_all_believes_the_clock_however_long_the_machine_has_been_up()
+    {
+        clock.Forget();
+        await clock.Records.ExecuteAsync("delete from clock");
+        Assert.Null(await clock.NoteAsync("n1", new("somewhere", TimeSpan.FromDays(400).TotalSeconds)));
+    }
+
+    [Fact]
     public async Task The_same_machine_can_tell_that_its_workers_were_stopped_for_three_weeks()
     {
         clock.Forget();

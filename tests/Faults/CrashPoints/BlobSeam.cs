@@ -8,6 +8,10 @@ internal sealed class BlobSeam(IBlobStore store, Seams seams) : IBlobStore
 {
     public string Description => store.Description;
 
+    public StorePosture Posture => store.Posture;
+
+    public Task PrepareAsync(CancellationToken cancellation = default) => store.PrepareAsync(cancellation);
+
     public async Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
     {
         Pass($"before put {Thing(name)}");
