@@ -71,8 +71,8 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
         return new("failed", 500, "Something went wrong here; nothing was changed. Please tell the ICT lead if it happens again.");
     }
 
-    /// <summary>The database is away, starting, stopping, too busy, or asks to try again.</summary>
+    /// <summary>The database is away, starting, stopping, too busy, a copy that only reads, or asks to try again.</summary>
     private static bool IsPassing(Exception cause) => cause is PostgresException told
-        ? told.IsTransient || told.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        ? told.IsTransient || told.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.ReadOnlySqlTransaction
         : cause is NpgsqlException or TimeoutException;
 }

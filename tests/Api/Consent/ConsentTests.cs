@@ -144,7 +144,7 @@ public sealed class ConsentTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
-    public async Task Answers_at_once_are_recorded_one_after_the_other()
+    public async Task Fault46_Answers_at_once_are_recorded_one_after_the_other()
     {
         var school = await api.SchoolAsync();
         var pupil = await school.PupilAsync();

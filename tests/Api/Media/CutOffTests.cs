@@ -21,7 +21,7 @@ public sealed class CutOffTests(TestApi api) : IClassFixture<TestApi>
     [InlineData("withdrawn")]
     [InlineData("held")]
     [InlineData("erased")]
-    public async Task A_slow_download_is_cut_off_when_its_showing_ends(string how)
+    public async Task Fault38_A_slow_download_is_cut_off_when_its_showing_ends(string how)
     {
         var school = await api.SchoolAsync();
         var pupil = await school.ClearedPupilAsync(Channel.Website);

@@ -95,7 +95,7 @@ public sealed class LinkingTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
-    public async Task A_pupil_tagged_after_a_no_is_shown_nowhere_and_a_no_after_the_tag_destroys_at_once()
+    public async Task Fault47_A_pupil_tagged_after_a_no_is_shown_nowhere_and_a_no_after_the_tag_destroys_at_once()
     {
         var school = await api.SchoolAsync();
         var (before, after) = (await school.ClearedPupilAsync(), await school.ClearedPupilAsync());

@@ -58,7 +58,7 @@ public sealed class RefusedUploadTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
-    public async Task Of_two_pictures_in_one_file_the_second_is_never_kept()
+    public async Task Fault63_Of_two_pictures_in_one_file_the_second_is_never_kept()
     {
         var school = await api.SchoolAsync();
         var (teacher, activity) = (await school.TeacherAsync(), await school.ActivityAsync());

@@ -34,7 +34,7 @@ public sealed class BadBlobFolderTests
     }
 
     [TinyDiskFact]
-    public async Task Full_for_a_while_uploads_are_refused_and_a_removal_needs_no_room()
+    public async Task Fault34_Full_for_a_while_uploads_are_refused_and_a_removal_needs_no_room()
     {
         using var disk = new TinyDisk();
         await RunAsync(disk, async (school, activity, look) =>

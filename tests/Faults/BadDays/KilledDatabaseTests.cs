@@ -11,7 +11,7 @@ namespace PhotoGuard.Tests.Faults.BadDays;
 public sealed class KilledDatabaseTests
 {
     [Fact]
-    public async Task What_was_acknowledged_is_there_and_the_work_goes_on()
+    public async Task Fault1_What_was_acknowledged_is_there_and_the_work_goes_on()
     {
         await using var cluster = await TestCluster.StartAsync();
         var api = await TestApi.OverAsync(await TestRecords.CreateAsync(cluster: cluster));

@@ -31,7 +31,7 @@ public sealed class RacesTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_never_comes_after_the_withdrawal_that_raced_with_it()
+    public async Task Fault43_A_delivery_never_comes_after_the_withdrawal_that_raced_with_it()
     {
         var school = await api.SchoolAsync();
         var pupil = await school.ClearedPupilAsync(Channel.Website);
@@ -67,7 +67,7 @@ public sealed class RacesTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_publication_never_comes_after_the_withdrawal_that_raced_with_it()
+    public async Task Fault43_A_publication_never_comes_after_the_withdrawal_that_raced_with_it()
     {
         var school = await api.SchoolAsync();
         var pupil = await school.ClearedPupilAsync(Channel.Website);

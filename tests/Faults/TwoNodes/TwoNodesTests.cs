@@ -27,7 +27,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     public Task DisposeAsync() => first.DisposeAsync();
 
     [Fact]
-    public async Task Nothing_is_served_after_its_withdrawal_left_over_or_done_twice()
+    public async Task Fault41_Withdrawn_while_it_is_rendered_nothing_is_served_left_over_or_done_twice()
     {
         var settings = first.Records.Settings;
         await using var second = await TestApi.StartAsync(settings with { Node = "n2" });

@@ -10,7 +10,7 @@ public sealed class BadDiskTests
     private readonly Guid photo = Guid.NewGuid();
 
     [TinyDiskFact]
-    public async Task A_full_disk_is_told_apart_leaves_nothing_and_can_still_delete()
+    public async Task Fault34_A_full_disk_is_told_apart_leaves_nothing_and_can_still_delete()
     {
         using var disk = new TinyDisk();
         var store = new DiskBlobStore(Path.Combine(disk.Path, "blobs"));
@@ -41,7 +41,7 @@ public sealed class BadDiskTests
     }
 
     [Fact]
-    public async Task A_killed_writer_leaves_every_acknowledged_object_and_no_half_one()
+    public async Task Fault31_A_killed_writer_leaves_every_acknowledged_object_and_no_half_one()
     {
         var root = Path.Combine(Path.GetTempPath(), $"photoguard-blobs-{Guid.NewGuid():N}");
         var store = new DiskBlobStore(root);

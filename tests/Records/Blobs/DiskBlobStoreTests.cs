@@ -54,7 +54,7 @@ public sealed class DiskBlobStoreTests : BlobStoreSuite
     }
 
     [Fact]
-    public async Task Leftovers_of_crashed_writers_are_never_listed_and_swept_after_an_hour()
+    public async Task Fault31_Leftovers_of_crashed_writers_are_never_listed_and_swept_after_an_hour()
     {
         await File.WriteAllBytesAsync(Path.Combine(Temp, "half"), new byte[10]);
         Assert.Empty(await NamesAsync(BlobName.Root));

@@ -58,7 +58,7 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
-    public async Task A_flipped_bit_anywhere_in_a_large_object_is_noticed()
+    public async Task Fault35_A_flipped_bit_anywhere_in_a_large_object_is_noticed()
     {
         var stored = Encrypt(Plain(3 * Segment + 100));
         var random = new Random(1);

@@ -269,7 +269,7 @@ public class DecoderTests
     }
 
     [PhotosFact]
-    public async Task Hostile_pictures_neither_crash_nor_stop_the_decoder()
+    public async Task Fault62_Hostile_pictures_neither_crash_nor_stop_the_decoder()
     {
         await using var decoder = New();
         foreach (var file in Directory.EnumerateFiles(Path.Combine(PhotosFolder.Path, "hostile")))

@@ -25,7 +25,7 @@ public sealed partial class HostileDrillTests(ITestOutputHelper output) : IDispo
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("photoguard-drill-");
 
     [Fact]
-    public async Task Every_attempt_to_get_out_is_refused_and_the_next_picture_is_made()
+    public async Task Fault64_Every_attempt_to_get_out_is_refused_and_the_next_picture_is_made()
     {
         using var targets = new Targets(data.FullName);
         var hostile = new ConcurrentQueue<ConfinedProgram>();
@@ -66,7 +66,7 @@ public sealed partial class HostileDrillTests(ITestOutputHelper output) : IDispo
 
     [Theory]
     [MemberData(nameof(Endless))]
-    public async Task What_goes_on_for_ever_is_ended_and_the_next_picture_is_made(string name)
+    public async Task Fault16_What_goes_on_for_ever_is_ended_and_the_next_picture_is_made(string name)
     {
         var (_, program, reasons) = Ends.Single(end => end.Name == name);
         var hostile = new ConcurrentQueue<ConfinedProgram>([program()]);
