@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Workers.Audit;
@@ -29,7 +30,7 @@ public static class WorkersHost
 
     public static IServiceCollection AddWorkers(this IServiceCollection services, PhotoGuardSettings settings)
     {
-        services.AddRecords(settings);
+        services.AddRecords(settings with { Database = PlannedAnew(settings.Database) });
         services.AddSingleton(DecoderSettings.FromEnvironment());
         services.AddSingleton<Decoder>();
         services.AddScoped<RenderJob>();
@@ -45,4 +46,11 @@ public static class WorkersHost
         services.AddSchedule(settings);
         return services;
     }
+
+    /// <summary>
+    /// A worker's statements are over batches of tables that fill and empty within minutes. A plan made while one was small reads through
+    /// all of it when it is large, for as long as the connection keeps it; planning anew costs less than a photo.
+    /// </summary>
+    private static string PlannedAnew(string database) =>
+        new NpgsqlConnectionStringBuilder(database) { Options = "-c plan_cache_mode=force_custom_plan" }.ConnectionString;
 }

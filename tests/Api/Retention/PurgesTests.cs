@@ -133,7 +133,7 @@ public sealed class PurgesTests(TestApi api) : IClassFixture<TestApi>
         await RunAsync(school, dryRun: false);
         var asked = await school.UploadAsync(await school.ActivityAsync());
         (await (await school.OfficeAsync()).PostAsync($"photos/{asked}/erasure", new { reason = "asked for" })).Must(202);
-        var first = Assert.Single(await api.Records.RunAsync<WorkQueue, List<WorkItem>>(queue => queue.ClaimAsync("test", [WorkKinds.Render, WorkKinds.Remove], 1, default)));
+        var first = Assert.Single(await api.Records.RunAsync<WorkQueue, List<WorkItem>>(queue => queue.ClaimAsync("test", [WorkKinds.Remove], 1, default)));
         Assert.Equal(asked, await api.Records.ScalarAsync<Guid>("select photo_id from removals where id = $1", first.Subject));
     }
 

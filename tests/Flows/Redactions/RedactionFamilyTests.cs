@@ -1,5 +1,7 @@
+using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
 using PhotoGuard.Tests.Api.Photos;
@@ -38,6 +40,22 @@ public sealed class RedactionFamilyTests(TestApi api) : IClassFixture<TestApi>, 
             Assert.Equal("erasure", await school.DestroyedAsync(photo));
         }
         Assert.Equal(0L, await api.Records.ScalarAsync<long>("select count(*) from redactions where school_id = $1", school.Id));
+    }
+
+    [Fact]
+    public async Task Where_two_of_a_chain_are_destroyed_together_the_last_is_made_from_the_first()
+    {
+        var source = await school.UploadAsync(activity);
+        var second = await school.RedactAsync(source);
+        var third = await school.RedactAsync(second);
+        var last = await school.RedactAsync(third);
+        await api.Records.ExecuteAsync("update photos set delete_after = now() - interval '1 second' where id = any($1)", new[] { second, third });
+
+        await api.Records.RunAsync<Purges, Purge>(purges => purges.StartAsync(Act.OfSystem(school.Id), dryRun: false, default));
+
+        foreach (var photo in new[] { second, third }) Assert.Equal("retention", await school.DestroyedAsync(photo));
+        Assert.Equal(source, await api.Records.ScalarAsync<Guid>("select source_id from redactions where photo_id = $1", last));
+        Assert.Equal(1L, await api.Records.ScalarAsync<long>("select count(*) from redactions where school_id = $1", school.Id));
     }
 
     [Fact]
