@@ -196,11 +196,13 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
         purge.AllOpened = page.Count < Page;
         var last = purge.AllOpened ? null : page.MaxBy(due => (due.DeleteAfter, due.Id));
         (purge.OpenedTo, purge.OpenedToPhoto) = (last?.DeleteAfter, last?.Id);
+        // A sweep may have taken some of what was counted, for another cause; those are not this run's.
+        if (purge.AllOpened) purge.Due = await db.Removals.CountAsync(row => row.PurgeId == purge.Id, cancel);
     }
 
     private Task<List<DuePhoto>> DuePageAsync(Purge purge, CancellationToken cancel) => db.Database.SqlQuery<DuePhoto>($"""
         select id as "Id", delete_after as "DeleteAfter" from photos where id = any(array(
-          select id from photos where school_id = {purge.SchoolId} and delete_after <= {purge.StartedAt}
+          select id from photos where school_id = {purge.SchoolId} and delete_after <= least({purge.StartedAt}, now())
             and (delete_after, id) > ({purge.OpenedTo ?? DateTimeOffset.MinValue}, {purge.OpenedToPhoto ?? Guid.Empty})
             and not is_held(photos.family_id)
             and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
