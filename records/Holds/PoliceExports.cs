@@ -105,6 +105,9 @@ public sealed class PoliceExports(RecordsDb db, KeyStore keys, PhotoOpening open
         var family = db.Photos.Where(row => row.FamilyId == photo.FamilyId).Select(row => row.Id);
         var concerns = await db.Concerns.AsNoTracking().Where(row => family.Contains(row.PhotoId)).OrderBy(row => row.Id).ToListAsync(cancel);
         var holds = await db.Holds.AsNoTracking().Where(row => family.Contains(row.PhotoId)).OrderBy(row => row.Id).ToListAsync(cancel);
+        var texts = await keys.TextsAsync(export.SchoolId, [.. holds.Select(it => it.PhotoId), .. concerns.Select(it => it.PhotoId)], cancel);
+        foreach (var hold in holds) hold.Open(texts[hold.PhotoId]);
+        foreach (var concern in concerns) concern.Open(texts[concern.PhotoId]);
         return JsonSerializer.Serialize(new
         {
             school = (await db.Schools.AsNoTracking().SingleAsync(row => row.Id == export.SchoolId, cancel)).Name,
@@ -118,8 +121,8 @@ public sealed class PoliceExports(RecordsDb db, KeyStore keys, PhotoOpening open
             device = await db.Devices.Where(row => row.Id == photo.DeviceId).Select(row => row.Name).SingleOrDefaultAsync(cancel),
             cameraMake = photo.CameraMake,
             cameraModel = photo.CameraModel,
-            concerns = concerns.Select(it => new { kind = Words.Of(it.Kind), it.Note, raisedBy = names.GetValueOrDefault(it.RaisedBy), it.RaisedAt }),
-            holds = holds.Select(it => new { it.Reason, placedBy = names.GetValueOrDefault(it.PlacedBy), it.PlacedAt, it.ReleasedAt }),
+            concerns = concerns.Select(it => new { kind = Words.Of(it.Kind), note = it.Note?.Text, raisedBy = names.GetValueOrDefault(it.RaisedBy), it.RaisedAt }),
+            holds = holds.Select(it => new { reason = it.Reason.Text, placedBy = names.GetValueOrDefault(it.PlacedBy), it.PlacedAt, it.ReleasedAt }),
             askedBy = names.GetValueOrDefault(export.AskedBy),
             export.AskedAt,
             approvedBy = names.GetValueOrDefault(export.ApprovedBy!.Value),
