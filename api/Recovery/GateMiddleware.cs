@@ -1,3 +1,4 @@
+using Npgsql;
 using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Store;
 
@@ -23,10 +24,23 @@ public sealed class GateMiddleware(RequestDelegate next, ServingGate gate, TimeP
             // Records may come back under a living service: what was read from them since is not sent.
             context.Response.OnStarting(async () =>
             {
-                if (context.Response.StatusCode < 400 && !await gate.MayAnswerAsync(context.RequestAborted)) context.Abort();
+                if (context.Response.StatusCode < 400 && !await MayAnswerAsync(context)) context.Abort();
             });
         }
         await next(context);
+    }
+
+    /// <summary>What cannot be asked now is not answered: whoever asked tries again.</summary>
+    private async Task<bool> MayAnswerAsync(HttpContext context)
+    {
+        try
+        {
+            return await gate.MayAnswerAsync(context.RequestAborted);
+        }
+        catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static void Check(GateSeen seen)

@@ -18,7 +18,9 @@ internal static class KeyOwners
     /// <summary>Who cannot do without: a disclosure that nobody wrote anything of has none.</summary>
     public static IQueryable<Guid> NeedingKeys(this RecordsDb db, KeyOf of) => of switch
     {
-        KeyOf.Photo => db.Photos.Select(row => row.Id).Where(id => !db.Tombstones.Any(stone => stone.PhotoId == id)),
+        // One whose key a disaster took is known to be lost, and goes as soon as no hold keeps its row.
+        KeyOf.Photo => db.Photos.Select(row => row.Id).Where(id => !db.Tombstones.Any(stone => stone.PhotoId == id)
+            && !db.Removals.Any(order => order.PhotoId == id && order.Cause == Removal.RemovalCause.KeyGone)),
         KeyOf.Pupil => db.Pupils.Select(row => row.Id),
         KeyOf.Publication => db.Publications.Where(row => row.Kind == Publication.PublicationKind.Manual).Select(row => row.Id),
         _ => throw new ArgumentOutOfRangeException(nameof(of)),

@@ -1,4 +1,5 @@
 using PhotoGuard.Benchmarks.Ingest;
+using PhotoGuard.Benchmarks.LongRuns;
 using PhotoGuard.Benchmarks.Removal;
 using PhotoGuard.Benchmarks.Render;
 using PhotoGuard.Benchmarks.Scrub;
@@ -20,9 +21,12 @@ public static class BenchNames
     public static IReadOnlyDictionary<string, Func<BenchReport, Task>> Written { get; } =
         new Dictionary<string, Func<BenchReport, Task>>
         {
+            ["faults"] = LongRunBench.FaultsAsync,
             ["ingest"] = IngestBench.MeasureAsync,
+            ["model"] = LongRunBench.ModelAsync,
             ["purge"] = PurgeBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,
+            ["restore"] = LongRunBench.RestoreAsync,
             ["scrub"] = ScrubBench.MeasureAsync,
             ["scrub-fuzz"] = ScrubFuzzBench.MeasureAsync,
             ["withdraw"] = WithdrawBench.MeasureAsync,

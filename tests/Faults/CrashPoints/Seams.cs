@@ -26,6 +26,7 @@ public sealed class Seams
     private bool watching;
     private bool stopped;
     private string? stopAt;
+    private int stopAtNth;
     private Stop how;
 
     /// <summary>Whether the run came to the point where it was to be stopped.</summary>
@@ -44,8 +45,15 @@ public sealed class Seams
         {
             passed.Clear();
             points.Clear();
-            (watching, stopped, stopAt, how) = (true, false, point, stop);
+            (watching, stopped, stopAt, stopAtNth, how) = (true, false, point, 0, stop);
         }
+    }
+
+    /// <summary>Begins a run. It is stopped at its nth point, counted from 1, or nowhere where it has fewer.</summary>
+    public void WatchNth(int nth, Stop stop)
+    {
+        Watch(null, stop);
+        lock (gate) stopAtNth = nth;
     }
 
     /// <summary>Ends the run.</summary>
@@ -68,7 +76,7 @@ public sealed class Seams
             if (!watching) return;
             var point = $"{what} ({passed[what] = passed.GetValueOrDefault(what) + 1})";
             points.Add(point);
-            if (point == stopAt && !stopped)
+            if ((point == stopAt || points.Count == stopAtNth) && !stopped)
             {
                 stopped = true;
                 if (how == Stop.Kill) Die();
