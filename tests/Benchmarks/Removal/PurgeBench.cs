@@ -99,7 +99,7 @@ public static class PurgeBench
         foreach (var pupil in pupils)
         {
             await using var insert = service.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
-                "insert into pupils (id, school_id, mis_id, given_name, family_name, date_of_birth, class_name) values ($1, $2, $1::text, 'Ada', 'Lovelace', '2018-01-01', '3B')");
+                "insert into pupils (id, school_id, mis_id, identity, class_name) values ($1, $2, $1::text, '\\x00', '3B')");
             insert.Parameters.AddWithValue(pupil);
             insert.Parameters.AddWithValue(school.Id);
             await insert.ExecuteNonQueryAsync();
