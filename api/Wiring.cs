@@ -55,6 +55,7 @@ public static class Wiring
         services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
         services.AddScoped<Idempotency>();
         services.AddScoped<PhotoShow>();
+        services.AddSingleton<GateFilter>();
         // No scheme by default: each group of endpoints says by what a caller proves who they are, and the rest asks nobody.
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
@@ -82,7 +83,8 @@ public static class Wiring
         app.MapHealth();
         app.MapRazorPages();
 
-        var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems();
+        var gate = app.Services.GetRequiredService<GateFilter>();
+        var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems().AddEndpointFilter(gate);
         api.MapStaff();
         api.MapPupils();
         api.MapConsents();
@@ -96,6 +98,6 @@ public static class Wiring
         api.MapRemovals();
         api.MapPurges();
         api.MapRestores();
-        app.MapGroup("/api/v1").RequireAuthorization(Policies.Media).ProducesProblems().MapMedia();
+        app.MapGroup("/api/v1").RequireAuthorization(Policies.Media).ProducesProblems().AddEndpointFilter(gate).MapMedia();
     }
 }

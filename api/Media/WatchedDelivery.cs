@@ -8,9 +8,9 @@ namespace PhotoGuard.Api.Media;
 /// Sends a picture and keeps asking whether it may still be had: a slow reader is cut off within 5 seconds of a withdrawal, and what the
 /// system has not sent yet is thrown away (field/reliability.md, I3 and fault 38). An answer that cannot be had counts as a no.
 /// </summary>
-/// <param name="opened">Disposed at the end.</param>
+/// <param name="opened">Disposed at the end, or with this where it is not sent at all.</param>
 /// <param name="still">Asks anew; it uses the request's own connection to the records, of which the reading has no need any more.</param>
-internal sealed class WatchedDelivery(OpenedObject opened, string contentType, Func<CancellationToken, Task<bool>> still) : IResult
+internal sealed class WatchedDelivery(OpenedObject opened, string contentType, Func<CancellationToken, Task<bool>> still) : IResult, IAsyncDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -33,6 +33,8 @@ internal sealed class WatchedDelivery(OpenedObject opened, string contentType, F
             await watch;
         }
     }
+
+    public ValueTask DisposeAsync() => opened.Content.DisposeAsync();
 
     private async Task WatchAsync(HttpContext context, CancellationToken sent)
     {

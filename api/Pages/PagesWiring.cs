@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
+using PhotoGuard.Api.Recovery;
 using PhotoGuard.Api.SignIn;
 
 namespace PhotoGuard.Api.Pages;
@@ -23,7 +24,7 @@ public static class PagesWiring
             // Forms are sealed by our own filter, which any node can check without a key of its own.
             options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());
             options.Conventions.ConfigureFilter(new SealedForms());
-        });
+        }).AddMvcOptions(options => options.Filters.AddService<GateFilter>());
         return services;
     }
 

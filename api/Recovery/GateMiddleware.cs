@@ -1,4 +1,3 @@
-using Npgsql;
 using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Store;
 
@@ -17,33 +16,15 @@ public sealed class GateMiddleware(RequestDelegate next, ServingGate gate, TimeP
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var path = context.Request.Path;
-        if (!OpenAnyway.Any(open => path.StartsWithSegments(open, StringComparison.Ordinal)))
-        {
-            Check(await LookAsync(context.RequestAborted));
-            // Records may come back under a living service: what was read from them since is not sent.
-            context.Response.OnStarting(async () =>
-            {
-                if (context.Response.StatusCode < 400 && !await MayAnswerAsync(context)) context.Abort();
-            });
-        }
+        if (!IsOpenAnyway(context)) Check(await LookAsync(context.RequestAborted));
         await next(context);
     }
 
-    /// <summary>What cannot be asked now is not answered: whoever asked tries again.</summary>
-    private async Task<bool> MayAnswerAsync(HttpContext context)
-    {
-        try
-        {
-            return await gate.MayAnswerAsync(context.RequestAborted);
-        }
-        catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Sign-in, the two people's word, and how the service is.</summary>
+    internal static bool IsOpenAnyway(HttpContext context) => OpenAnyway.Any(open => context.Request.Path.StartsWithSegments(open, StringComparison.Ordinal));
 
-    private static void Check(GateSeen seen)
+    /// <exception cref="Refusal"><c>being-restored</c>, <c>restore-not-approved</c> 503.</exception>
+    internal static void Check(GateSeen seen)
     {
         if (seen.State == GateState.Replaying)
             throw new Refusal("being-restored", 503, "The records were restored and are being told what happened since. Please try again in a few minutes.");

@@ -45,9 +45,10 @@ public sealed class ServingGate(NpgsqlDataSource database, PhotoGuardSettings se
             : seen;
     }
 
-    /// <summary>Whether what was just read may be sent: one statement, asked after the reading, so that whatever came into the records
-    /// before it is seen.</summary>
-    public async Task<bool> MayAnswerAsync(CancellationToken cancel) => (await AgainstRecordsAsync(Heads(), cancel)).State == GateState.Open;
+    /// <summary>Looks once more, after the reading and before the sending: one statement, so that whatever came into the records before it is
+    /// seen.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be asked: then what was read is not sent.</exception>
+    public Task<GateSeen> LookAgainAsync(CancellationToken cancel) => AgainstRecordsAsync(Heads(), cancel);
 
     private IReadOnlyDictionary<string, Dictionary<Guid, LedgerHead>> Heads()
     {
