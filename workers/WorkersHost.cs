@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Workers.Audit;
@@ -30,7 +29,10 @@ public static class WorkersHost
 
     public static IServiceCollection AddWorkers(this IServiceCollection services, PhotoGuardSettings settings)
     {
-        services.AddRecords(settings with { Database = PlannedAnew(settings.Database) });
+        // Their statements are over batches of tables that fill and empty within minutes: a plan made while one was small reads through all of
+        // it when it is large. What the database asks itself (foreign keys, triggers) keeps its plans; planning that anew for each row was
+        // half of what destroying a photo cost.
+        services.AddRecords(settings, plannedAnew: true);
         services.AddSingleton(DecoderSettings.FromEnvironment());
         services.AddSingleton<Decoder>();
         services.AddScoped<RenderJob>();
@@ -46,11 +48,4 @@ public static class WorkersHost
         services.AddSchedule(settings);
         return services;
     }
-
-    /// <summary>
-    /// A worker's statements are over batches of tables that fill and empty within minutes. A plan made while one was small reads through
-    /// all of it when it is large, for as long as the connection keeps it; planning anew costs less than a photo.
-    /// </summary>
-    private static string PlannedAnew(string database) =>
-        new NpgsqlConnectionStringBuilder(database) { Options = "-c plan_cache_mode=force_custom_plan" }.ConnectionString;
 }

@@ -78,15 +78,16 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
     private async Task SetTombstonesAsync(Guid[] orders, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
-        await db.LockPhotosToChangeAsync(await db.Removals.Where(row => orders.Contains(row.Id) && row.TombstonedAt == null && row.CancelledAt == null)
-            .Select(row => row.PhotoId).ToListAsync(cancel), cancel);
+        var photos = await db.Removals.Where(row => orders.Contains(row.Id) && row.TombstonedAt == null && row.CancelledAt == null)
+            .Select(row => row.PhotoId).ToArrayAsync(cancel);
+        await db.LockPhotosToChangeAsync(photos, cancel);
         // In the order in which they are opened.
         await db.Database.ExecuteSqlAsync($"select 1 from removals where id = any({orders}) order by photo_id for update", cancel);
         await db.Database.ExecuteSqlAsync($"""
             with set as (
               update removals set tombstoned_at = now()
               where id = any({orders}) and place = 'store' and tombstoned_at is null and cancelled_at is null and not_before <= now()
-                and not exists (select 1 from photos where photos.id = removals.photo_id and is_held(family_id))
+                and photo_id <> all(array(select id from photos where id = any({photos}) and family_id in (select family_id from held_families)))
               returning id, school_id, photo_id, cause),
             stones as (
               insert into tombstones (photo_id, school_id, cause, order_id) select photo_id, school_id, cause, id from set),
@@ -100,9 +101,10 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
 
     /// <summary>How the orders stand now that are neither done nor cancelled.</summary>
     private Task<List<Standing>> StandingAsync(Guid[] orders, CancellationToken cancel) => db.Database.SqlQuery<Standing>($"""
-        select id as "Id", photo_id as "PhotoId", tombstoned_at is not null as "Tombstoned",
-          tombstoned_at is null and exists (select 1 from photos where photos.id = removals.photo_id and is_held(family_id)) as "Held"
-        from removals where id = any({orders}) and place = 'store' and done_at is null and cancelled_at is null
+        select removals.id as "Id", photo_id as "PhotoId", tombstoned_at is not null as "Tombstoned",
+          tombstoned_at is null and coalesce(family_id in (select family_id from held_families), false) as "Held"
+        from removals left join photos on photos.id = photo_id
+        where removals.id = any({orders}) and place = 'store' and done_at is null and cancelled_at is null
         """).ToListAsync(cancel);
 
     private async Task DestroyKeysAsync(IReadOnlyDictionary<Guid, Guid> dying, CancellationToken cancel)

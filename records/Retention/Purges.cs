@@ -181,7 +181,7 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
     {
         var counts = await db.Database.SqlQuery<Counts>($"""
             select count(*) filter (where not held)::int as "Due", count(*) filter (where held)::int as "Held" from (
-              select is_held(photos.family_id) as held
+              select family_id in (select family_id from held_families) as held
               from photos where school_id = {school} and delete_after <= now()
                 and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)) as due
             """).ToListAsync(cancel);
@@ -192,7 +192,7 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
     private async Task OpenDueAsync(Purge purge, CancellationToken cancel)
     {
         var page = await DuePageAsync(purge, cancel);
-        await removals.OpenAsync(Act.OfSystem(purge.SchoolId), [.. page.Select(due => due.Id)], RemovalCause.Retention, null, cancel, purge.Id);
+        await removals.OpenAsync(Act.OfSystem(purge.SchoolId), [.. page.Where(due => !due.LeftOut).Select(due => due.Id)], RemovalCause.Retention, null, cancel, purge.Id);
         purge.AllOpened = page.Count < Page;
         var last = purge.AllOpened ? null : page.MaxBy(due => (due.DeleteAfter, due.Id));
         (purge.OpenedTo, purge.OpenedToPhoto) = (last?.DeleteAfter, last?.Id);
@@ -200,14 +200,17 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
         if (purge.AllOpened) purge.Due = await db.Removals.CountAsync(row => row.PurgeId == purge.Id, cancel);
     }
 
+    /// <summary>The page by its order alone, then who of it is left out: neither question reads more the longer the run lasts.</summary>
     private Task<List<DuePhoto>> DuePageAsync(Purge purge, CancellationToken cancel) => db.Database.SqlQuery<DuePhoto>($"""
-        select id as "Id", delete_after as "DeleteAfter" from photos where id = any(array(
+        with page as materialized (
           select id from photos where school_id = {purge.SchoolId} and delete_after <= least({purge.StartedAt}, now())
             and (delete_after, id) > ({purge.OpenedTo ?? DateTimeOffset.MinValue}, {purge.OpenedToPhoto ?? Guid.Empty})
-            and not is_held(photos.family_id)
-            and not exists (select 1 from removals where photo_id = photos.id and place = 'store' and cancelled_at is null)
-          order by delete_after, id limit {Page}))
-        order by id for update
+          order by delete_after, id limit {Page}),
+        ordered as materialized (
+          select photo_id from removals where photo_id = any(array(select id from page)) and place = 'store' and cancelled_at is null)
+        select id as "Id", delete_after as "DeleteAfter",
+          family_id in (select family_id from held_families) or id in (select photo_id from ordered) as "LeftOut"
+        from photos where id = any(array(select id from page)) order by id for update
         """).ToListAsync(cancel);
 
     /// <summary>One run a school at a time.</summary>
@@ -230,5 +233,5 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
 
     private sealed record Counts(int Due, int Held);
 
-    private sealed record DuePhoto(Guid Id, DateTimeOffset DeleteAfter);
+    private sealed record DuePhoto(Guid Id, DateTimeOffset DeleteAfter, bool LeftOut);
 }

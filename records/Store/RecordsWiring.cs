@@ -33,13 +33,14 @@ public static class RecordsWiring
     /// <summary>The container of our objects in the account of <c>azure:CONNECTION</c>.</summary>
     private const string AzureContainer = "photoguard";
 
-    public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings)
+    /// <param name="plannedAnew">Statements on the records are planned at every use, for what their tables hold then.</param>
+    public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings, bool plannedAnew = false)
     {
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton(_ => Open(settings.Database));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys));
+        services.AddSingleton(_ => Open(settings.Database, plannedAnew));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, plannedAnew: false));
         services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
         services.AddSingleton(provider => new KeyStore(
@@ -143,8 +144,8 @@ public static class RecordsWiring
     /// Statements are parsed once a connection, not once a use, and a connection goes back to its pool as it is: nothing here sets
     /// anything on one that outlives its transaction (measured: a quarter of an upload's time in PostgreSQL was parsing and resetting).
     /// </summary>
-    private static NpgsqlDataSource Open(string database) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3, NoResetOnClose = true });
+    private static NpgsqlDataSource Open(string database, bool plannedAnew) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = plannedAnew ? 0 : 200, AutoPrepareMinUsages = 3, NoResetOnClose = true });
 
     internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
 }
