@@ -151,11 +151,10 @@ select 'create database $who owner $who' where not exists (select from pg_databa
 revoke all on database $who from public;
 SQL
     done
-    # It alone may delete records whose time is over; the product becomes it for that and is not it by default.
+    # It alone may delete records whose time is over; the product becomes it for that.
     cluster_sql <<'SQL' || return 1
 select 'create role photoguard_lifetimes nologin' where not exists (select from pg_roles where rolname = 'photoguard_lifetimes') \gexec
-alter role photoguard noinherit;
-grant photoguard_lifetimes to photoguard;
+select 'grant photoguard_lifetimes to photoguard' || case when current_setting('server_version_num')::int >= 160000 then ' with inherit false, set true' else '' end \gexec
 SQL
     as_database_user touch "$PG/prepared-2"
 }
