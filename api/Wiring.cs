@@ -97,6 +97,7 @@ public static class Wiring
         api.MapChannels();
         api.MapRemovals();
         api.MapPurges();
+        api.MapLifetimes();
         api.MapRestores();
         app.MapGroup("/api/v1").RequireAuthorization(Policies.Media).ProducesProblems().AddEndpointFilter(gate).MapMedia();
     }

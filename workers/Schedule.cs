@@ -32,6 +32,8 @@ public static class Schedule
             "Holds store, registry and keys against one another: what belongs to nothing goes, what is missing is made or reported."),
         (typeof(KeyEpochJob), "key-epoch", TimeSpan.FromMinutes(10),
             "Wraps the living keys anew and overwrites the old secret, within 8 hours of a destruction, after a hundred of them at once."),
+        (typeof(LifetimesJob), "lifetimes", TimeSpan.FromMinutes(10),
+            "Deletes records whose years are over, once a night from 02:00 in each school's zone; a missed night, or one that was cut short, at once."),
         (typeof(HousekeepingJob), "housekeeping", TimeSpan.FromHours(1),
             "Forgets idempotency answers after 24 hours, picture digests after a year, ended sessions and links."),
     ];

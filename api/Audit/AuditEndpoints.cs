@@ -12,15 +12,17 @@ public sealed record AuditSubjectView(string Kind, string Id);
 /// <param name="Position">1, 2, 3 … without a gap in the school's chain.</param>
 /// <param name="Digest">SHA-256 over the digest before and this entry, in hexadecimal.</param>
 /// <param name="Entry">The entry's own number, which the digest covers.</param>
+/// <param name="Forgotten">Its time was over: what follows is gone, and the digest ties the chain together all the same.</param>
 public sealed record AuditEntryView(
-    long Position, string Digest, long Entry, DateTimeOffset At, string Event, AuditActorView Actor, Guid? Photo, AuditSubjectView? Subject,
-    JsonElement Details)
+    long Position, string Digest, long Entry, bool Forgotten, DateTimeOffset? At, string? Event, AuditActorView? Actor, Guid? Photo, AuditSubjectView? Subject,
+    JsonElement? Details)
 {
     public static AuditEntryView Of(SealedEntry row)
     {
-        var it = row.Entry;
+        var (position, digest) = (row.Seal.Position, Convert.ToHexStringLower(row.Seal.Digest));
+        if (row.Entry is not { } it) return new(position, digest, row.Seal.EntryId, true, null, null, null, null, null, null);
         return new(
-            row.Seal.Position, Convert.ToHexStringLower(row.Seal.Digest), it.Id, it.At, it.Event,
+            position, digest, it.Id, false, it.At, it.Event,
             new(it.ActorKind, it.ActorId, it.TokenId, it.DeviceId), it.PhotoId,
             it is { SubjectKind: { } kind, SubjectId: { } id } ? new(kind, id) : null, it.Details.RootElement);
     }

@@ -5,7 +5,8 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Audit;
 
 /// <summary>An entry at its place in the school's chain.</summary>
-public sealed record SealedEntry(AuditSeal Seal, AuditEntry Entry);
+/// <param name="Entry">Null where its time was over: the seal stays.</param>
+public sealed record SealedEntry(AuditSeal Seal, AuditEntry? Entry);
 
 /// <summary>Reads a school's chain.</summary>
 public sealed class AuditReader(RecordsDb db)
@@ -20,7 +21,7 @@ public sealed class AuditReader(RecordsDb db)
         var rows = await db.AuditSeals.AsNoTracking()
             .Where(seal => seal.SchoolId == act.SchoolId && seal.Position > after)
             .OrderBy(seal => seal.Position).Take(limit)
-            .Join(db.AuditEntries.AsNoTracking(), seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal, entry })
+            .LeftJoin(db.AuditEntries.AsNoTracking(), seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal, entry })
             .ToListAsync(cancel);
         return [.. rows.Select(row => new SealedEntry(row.seal, row.entry)).OrderBy(row => row.Seal.Position)];
     }

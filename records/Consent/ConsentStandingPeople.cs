@@ -72,6 +72,24 @@ internal sealed class ConsentStandingPeople
 
         public AnswererKind Kind { get; }
 
+        /// <summary>
+        /// What the person has replaced by a later answer, and since when. Not the last of all, nor the last yes and the last no that were
+        /// not recorded in error: whichever of them counts now, the other would if it was.
+        /// </summary>
+        public IEnumerable<(ConsentAnswer Answer, DateTimeOffset Since)> Replaced()
+        {
+            var ordered = all.OrderBy(answer => answer.AnsweredAt).ThenBy(answer => answer.RecordedAt).ToArray();
+            var valid = ordered.Where(answer => answer.Invalidation is null).ToArray();
+            ConsentAnswer?[] kept = [ordered[^1], valid.LastOrDefault(answer => answer.IsNo), valid.LastOrDefault(answer => !answer.IsNo)];
+            foreach (var answer in ordered.Except(kept.OfType<ConsentAnswer>()))
+            {
+                var later = valid.Where(other => other.AnsweredAt > answer.AnsweredAt).Select(other => (DateTimeOffset?)other.RecordedAt).Min();
+                if (later is not { } replaced) continue;
+                var mattered = answer.RecordedAt > replaced ? answer.RecordedAt : replaced;
+                yield return (answer, answer.Invalidation?.InvalidatedAt is { } corrected && corrected > mattered ? corrected : mattered);
+            }
+        }
+
         /// <summary>Every given that was not recorded in error, newest or not.</summary>
         public IReadOnlyList<ConsentAnswer> Givens { get; }
 

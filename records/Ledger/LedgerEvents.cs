@@ -11,7 +11,7 @@ public static class LedgerEvents
     private static readonly HashSet<string> Told =
     [
         "photo.tombstoned", "photo.destroyed", "photo.erasure-asked", "photo.taken-back", "photo.linked",
-        "consent.invalidated", "pupil.blocked", "pupil.erased", "concern.raised", "hold.placed",
+        "consent.invalidated", "pupil.blocked", "pupil.left", "pupil.erased", "concern.raised", "hold.placed",
         "staff.left", "token.revoked", "device.revoked", "records.restored",
     ];
 

@@ -33,10 +33,11 @@ public sealed class LedgerExport(RecordsDb db, PhotoGuardSettings settings)
             $"select coalesce(max(position), 0) as \"Value\" from ledger_marks where school_id = {school}").ToListAsync(cancel))[0];
         var rows = await db.AuditSeals.AsNoTracking().Where(seal => seal.SchoolId == school && seal.Position > told)
             .OrderBy(seal => seal.Position).Take(Batch)
-            .Join(db.AuditEntries.AsNoTracking(), seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal.Position, seal.Digest, entry })
+            // Where a lost ledger is told anew, entries whose time is over are gone: their seals still say where the chain was.
+            .LeftJoin(db.AuditEntries.AsNoTracking(), seal => seal.EntryId, entry => entry.Id, (seal, entry) => new { seal.Position, seal.Digest, entry })
             .OrderBy(row => row.Position).ToListAsync(cancel);
         if (rows.Count == 0) return false;
-        var facts = rows.Where(row => LedgerEvents.Holds(row.entry)).Select(row => LedgerFact.Of(row.Position, row.entry)).ToList();
+        var facts = rows.Where(row => row.entry is not null && LedgerEvents.Holds(row.entry)).Select(row => LedgerFact.Of(row.Position, row.entry!)).ToList();
         var head = new LedgerHead(school, told + 1, rows[^1].Position, Convert.ToHexStringLower(rows[^1].Digest), LedgerHead.DigestOf(facts));
         LedgerFile.Append(settings.LedgerFile, [.. facts, head]);
         await db.Database.ExecuteSqlAsync($"""

@@ -115,7 +115,12 @@ public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
         // Names and nothing else may change without a photo becoming more or less cleared, or known to other teachers.
         if (before with { GivenName = told.GivenName, FamilyName = told.FamilyName } != told)
             await db.FollowPupilAsync(removals, act, pupil.Id, cancel);
-        await db.CommitAsync(act, cancel, new AuditEvent("pupil.changed", null, "pupil", pupil.Id.ToString()));
+        AuditEvent changed = new("pupil.changed", null, "pupil", pupil.Id.ToString());
+        // What a restored backup must not forget: from then on less is shown.
+        AuditEvent[] events = told.LeftOn is { } left && !(before.LeftOn <= left)
+            ? [changed, new("pupil.left", null, "pupil", pupil.Id.ToString(), new { leftOn = left })]
+            : [changed];
+        await db.CommitAsync(act, cancel, events);
     }
 
     private async Task<PupilFacts> CheckedAsync(Act act, PupilFacts told, CancellationToken cancel)

@@ -23,15 +23,16 @@ public sealed class PupilTombstone
 public sealed class PupilErasure(RecordsDb db, KeyStore keys)
 {
     /// <summary>Erases a pupil: the office, or the system when the school's time is over. Harmless when repeated.</summary>
+    /// <param name="run">The nightly run that found the time to be over; the pupil is counted there, in the same commit.</param>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>pupil-not-left</c>, <c>pupil-in-pictures</c>,
     /// <c>pupil-blocked</c> 409.</exception>
-    public async Task EraseAsync(Act act, Guid pupilId, CancellationToken cancel)
+    public async Task EraseAsync(Act act, Guid pupilId, CancellationToken cancel, Guid? run = null)
     {
-        await ForgetAsync(act, pupilId, cancel);
+        await ForgetAsync(act, pupilId, run, cancel);
         await keys.DestroyAsync(KeyOf.Pupil, pupilId, cancel);
     }
 
-    private async Task ForgetAsync(Act act, Guid pupilId, CancellationToken cancel)
+    private async Task ForgetAsync(Act act, Guid pupilId, Guid? run, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPupilsToChangeAsync([pupilId], cancel);
@@ -49,12 +50,16 @@ public sealed class PupilErasure(RecordsDb db, KeyStore keys)
         await MustBeOverAsync(pupil, cancel);
         db.PupilTombstones.Add(new PupilTombstone { PupilId = pupilId, SchoolId = act.SchoolId });
         await db.SaveChangesAsync(cancel);
-        await db.ConsentInvalidations.Where(row => db.ConsentAnswers.Any(answer => answer.Id == row.AnswerId && answer.PupilId == pupilId))
-            .ExecuteDeleteAsync(cancel);
-        await db.ConsentAnswers.Where(row => row.PupilId == pupilId).ExecuteDeleteAsync(cancel);
-        await db.SafeguardingBlocks.Where(row => row.PupilId == pupilId).ExecuteDeleteAsync(cancel);
-        await db.Guardians.Where(row => row.PupilId == pupilId).ExecuteDeleteAsync(cancel);
-        await db.Pupils.Where(row => row.Id == pupilId).ExecuteDeleteAsync(cancel);
+        await db.AsLifetimesAsync(async () =>
+        {
+            await db.ConsentInvalidations.Where(row => db.ConsentAnswers.Any(answer => answer.Id == row.AnswerId && answer.PupilId == pupilId))
+                .ExecuteDeleteAsync(cancel);
+            await db.ConsentAnswers.Where(row => row.PupilId == pupilId).ExecuteDeleteAsync(cancel);
+            await db.SafeguardingBlocks.Where(row => row.PupilId == pupilId).ExecuteDeleteAsync(cancel);
+            await db.Guardians.Where(row => row.PupilId == pupilId).ExecuteDeleteAsync(cancel);
+            return await db.Pupils.Where(row => row.Id == pupilId).ExecuteDeleteAsync(cancel);
+        }, cancel);
+        await db.Database.ExecuteSqlAsync($"update lifetime_runs set pupils = pupils + 1 where id = {run}", cancel);
         await db.CommitAsync(act, cancel, new AuditEvent("pupil.erased", null, "pupil", pupilId.ToString()));
     }
 

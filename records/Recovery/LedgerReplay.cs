@@ -123,6 +123,11 @@ public sealed class LedgerReplay(RecordsDb db, KeyStore keys, Removals removals,
                     on conflict do nothing
                     """, cancel);
                 break;
+            case "pupil.left":
+                await db.Database.ExecuteSqlAsync($"""
+                    update pupils set left_on = least(left_on, {fact.Detail("leftOn")}::date) where id = {Id(fact)} and school_id = {school}
+                    """, cancel);
+                break;
             case "concern.raised":
                 await db.Database.ExecuteSqlAsync($"""
                     insert into concerns (id, school_id, photo_id, kind, raised_by)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Ledger;
@@ -15,7 +16,7 @@ public sealed record RestoreReport(Guid Id, DateTimeOffset BackupAt, DateTimeOff
 /// that also closes the gate: there is no moment at which something could be served that the ledger has not been asked about.
 /// </summary>
 public sealed class RestoreRun(
-    RecordsDb db, Backups backups, KeyCopies copies, KeyStore keys, IBlobStore blobs, RestoreDesk desk, PhotoGuardSettings settings)
+    RecordsDb db, NpgsqlDataSource database, Backups backups, KeyCopies copies, KeyStore keys, IBlobStore blobs, RestoreDesk desk, PhotoGuardSettings settings)
 {
     /// <param name="from">The folder of the backups, or one backup in it.</param>
     /// <param name="keysFrom">The folder of the copies of keys; null where the living key store outlived the disaster.</param>
@@ -112,6 +113,7 @@ public sealed class RestoreRun(
         {
             File.Delete(dump);
         }
+        await LifetimesRole.PrepareAsync(database, cancel);
         db.ChangeTracker.Clear();
     }
 

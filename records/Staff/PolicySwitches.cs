@@ -69,6 +69,24 @@ public sealed class PolicySwitches
     /// <summary>P5: pictures of cameras that are not the school's.</summary>
     public OtherCameras OtherCameras { get; set; }
 
+    /// <summary>Years that an answer is kept after its person has answered anew, 1 to 30; no less than pictures are (docs/decisions/0020).</summary>
+    public int ConsentYears { get; set; } = 3;
+
+    /// <summary>Years that the guardians of a pupil who left are kept, 0 to 30; no more than the pupil.</summary>
+    public int GuardianYears { get; set; } = 1;
+
+    /// <summary>Years that a pupil who left and is in no picture any more is kept, 0 to 30.</summary>
+    public int LeaverYears { get; set; } = 2;
+
+    /// <summary>P14: years that it is kept who opened which picture and who signed in, 1 to 30.</summary>
+    public int AccessLogYears { get; set; } = 3;
+
+    /// <summary>P17: years that it is kept where a destroyed picture had gone, with its removals and its certificate, 1 to 30.</summary>
+    public int DisclosureYears { get; set; } = 6;
+
+    /// <summary>Years that the rest of the audit is kept, no less than any other kind; null for ever.</summary>
+    public int? AuditYears { get; set; } = 7;
+
     /// <summary>The starting values of a profile (the table of policies.md).</summary>
     public static PolicySwitches Of(PolicyProfile profile, Guid schoolId) => new()
     {

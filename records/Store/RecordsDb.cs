@@ -49,6 +49,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<Tombstone> Tombstones => Set<Tombstone>();
     public DbSet<Certificate> Certificates => Set<Certificate>();
     public DbSet<Purge> Purges => Set<Purge>();
+    public DbSet<LifetimeRun> LifetimeRuns => Set<LifetimeRun>();
     public DbSet<NotedClock> Clock => Set<NotedClock>();
     public DbSet<ClockJump> ClockJumps => Set<ClockJump>();
     public DbSet<WorkItem> Work => Set<WorkItem>();

@@ -89,6 +89,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<Tombstone>().ToTable("tombstones").HasKey(row => row.PhotoId);
         modelBuilder.Entity<Certificate>().ToTable("certificates").HasKey(row => row.PhotoId);
         modelBuilder.Entity<Purge>().ToTable("purges");
+        modelBuilder.Entity<LifetimeRun>().ToTable("lifetime_runs");
         modelBuilder.Entity<NotedClock>().ToTable("clock").HasKey(row => row.One);
         modelBuilder.Entity<ClockJump>().ToTable("clock_jumps");
         modelBuilder.Entity<WorkItem>().ToTable("work");

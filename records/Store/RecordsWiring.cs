@@ -106,6 +106,8 @@ public static class RecordsWiring
         services.AddScoped<Purges>();
         services.AddScoped<PurgeNights>();
         services.AddScoped<ClockWatch>();
+        services.AddScoped<LifetimeDesk>();
+        services.AddScoped<Lifetimes>();
 
         services.AddScoped<AuditReader>();
         services.AddScoped<Sealer>();
@@ -136,6 +138,7 @@ public static class RecordsWiring
         var clear = new ClearText(records, keys);
         var wasClear = await clear.SealAsync(cancel);
         await Records(records).MigrateAsync(null, cancel);
+        await LifetimesRole.PrepareAsync(records, cancel);
         if (wasClear) await clear.ForgetStatisticsAsync(cancel);
         await services.GetRequiredService<IBlobStore>().PrepareAsync(cancel);
     }

@@ -34,6 +34,7 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys, 
         if (ledger.MissingAfter() is { } missing) findings.Add($"ledger of {school}: position {missing} was never told");
         var marked = await db.LedgerMarks.Where(row => row.SchoolId == school).MaxAsync(row => (long?)row.Position, cancel) ?? 0;
         if (ledger.Head < marked) findings.Add($"ledger of {school}: it ends at position {ledger.Head}, and position {marked} was told");
+        var forgotten = new ForgottenEntries(db, school);
         var bridges = await db.AuditBridges.AsNoTracking().Where(row => row.SchoolId == school).ToDictionaryAsync(row => row.AfterPosition, cancel);
         while (true)
         {
@@ -52,24 +53,34 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys, 
                 }
                 if (row.entry is null)
                 {
-                    findings.Add($"audit of {school}: the entry at position {position} is missing");
-                    return;
+                    if (await forgotten.WhyNotAsync(position, row.seal.EntryId, ledger.Facts.GetValueOrDefault(position), cancel) is { } why)
+                    {
+                        findings.Add($"audit of {school}: {why}");
+                        return;
+                    }
+                    // Its time was over; the seal ties what came before to what comes after.
+                    digest = row.seal.Digest;
                 }
-                digest = Sealer.Chain(digest, position, row.entry);
-                if (!digest.AsSpan().SequenceEqual(row.seal.Digest))
+                else
                 {
-                    findings.Add($"audit of {school}: entry {row.entry.Id} at position {position} is not what was sealed");
-                    return;
+                    digest = Sealer.Chain(digest, position, row.entry);
+                    if (!digest.AsSpan().SequenceEqual(row.seal.Digest))
+                    {
+                        findings.Add($"audit of {school}: entry {row.entry.Id} at position {position} is not what was sealed");
+                        return;
+                    }
+                    if (forgotten.WhyNotBetween(row.entry) is { } why) findings.Add($"audit of {school}: {why}");
+                    if (ledger.Facts.TryGetValue(position, out var fact) && !fact.Tells(LedgerFact.Of(position, row.entry)))
+                        findings.Add($"ledger of {school}: position {position} tells another thing than entry {row.entry.Id}");
                 }
                 if (ledger.Heads.TryGetValue(position, out var head) && !digest.AsSpan().SequenceEqual(head))
                 {
                     findings.Add($"audit of {school}: the chain up to position {position} is not the one that the ledger was told");
                     return;
                 }
-                if (ledger.Facts.TryGetValue(position, out var fact) && !fact.Tells(LedgerFact.Of(position, row.entry)))
-                    findings.Add($"ledger of {school}: position {position} tells another thing than entry {row.entry.Id}");
             }
         }
+        findings.AddRange((await forgotten.CheckAsync(cancel)).Select(why => $"audit of {school}: {why}"));
         if (bridges.TryGetValue(position, out var last)) position = last.Position;
         if (ledger.Head > position) findings.Add($"audit of {school}: it ends at position {position}, and the ledger was told of position {ledger.Head}");
         var unsealed = await db.AuditEntries.CountAsync(entry => entry.SchoolId == school

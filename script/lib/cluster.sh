@@ -74,7 +74,7 @@ make_cluster() {
     [[ ! -s $PG/data/PG_VERSION ]] || return 0
     bin=$(cluster_binaries)
     say "Making the database in $PG."
-    as_database_user rm -rf "$PG/making" "$PG/prepared"
+    as_database_user rm -rf "$PG/making" "$PG"/prepared*
     as_database_user mkdir -p "$PG/passwords" "$PG/socket"
     for who in postgres photoguard photoguard_keys; do
         head -c 24 /dev/urandom | base64 | tr '+/' '-_' | write_in_cluster "passwords/$who"
@@ -141,7 +141,7 @@ start_cluster() {
 }
 
 prepare_databases() {
-    [[ ! -e $PG/prepared ]] || return 0
+    [[ ! -e $PG/prepared-2 ]] || return 0
     local who
     for who in photoguard photoguard_keys; do
         cluster_sql <<SQL || return 1
@@ -151,7 +151,12 @@ select 'create database $who owner $who' where not exists (select from pg_databa
 revoke all on database $who from public;
 SQL
     done
-    as_database_user touch "$PG/prepared"
+    # It alone may delete records whose time is over; the product becomes it for that.
+    cluster_sql <<'SQL' || return 1
+select 'create role photoguard_lifetimes nologin' where not exists (select from pg_roles where rolname = 'photoguard_lifetimes') \gexec
+select 'grant photoguard_lifetimes to photoguard' || case when current_setting('server_version_num')::int >= 160000 then ' with inherit false, set true' else '' end \gexec
+SQL
+    as_database_user touch "$PG/prepared-2"
 }
 
 cluster_sql() {

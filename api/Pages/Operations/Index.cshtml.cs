@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
@@ -6,7 +7,7 @@ using PhotoGuard.Records.Work;
 namespace PhotoGuard.Api.Pages.Operations;
 
 /// <summary>For the ICT lead: workers, what is stuck, alarms, what is open, the last deletion run. No personal data.</summary>
-public sealed class OperationsPage(WorkList list, Condition condition, StuckWork stuck, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
+public sealed class OperationsPage(WorkList list, Condition condition, StuckWork stuck, LifetimeDesk lifetimes, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
 {
     [BindProperty]
     public long Id { get; set; }
@@ -14,6 +15,8 @@ public sealed class OperationsPage(WorkList list, Condition condition, StuckWork
     public WorkShown Work { get; private set; } = null!;
     public bool HasScanner => settings.Clamd is not null;
     public ConditionShown Condition { get; private set; } = null!;
+    public LifetimeYears Years { get; private set; } = null!;
+    public LifetimeRun? LastRun { get; private set; }
     public TimeZoneInfo Zone { get; private set; } = null!;
 
     public bool IsSilent(WorkerSeen worker) => Work.Now - worker.SeenAt > WorkerSeen.Silence;
@@ -25,6 +28,8 @@ public sealed class OperationsPage(WorkList list, Condition condition, StuckWork
     {
         Work = await list.ReadAsync(Act, cancel);
         Condition = await condition.ReadAsync(Act, cancel);
+        Years = await lifetimes.ShowAsync(Act, cancel);
+        LastRun = await lifetimes.LastAsync(Act, cancel);
         Zone = await zone.OfAsync(Act, cancel);
     }
 }

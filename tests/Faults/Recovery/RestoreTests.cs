@@ -94,6 +94,22 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fault56_Who_has_left_since_the_backup_is_not_shown_again()
+    {
+        await BackupAsync();
+        await CopyKeysAsync();
+        Assert.Equal("cleared", await pupil.StandingAsync(Channel.Website));
+        await pupil.PutAsync("3B", TestSchool.Today.AddYears(-8), leftOn: TestSchool.Today.AddDays(-1));
+        Assert.Equal("left", await pupil.StandingAsync(Channel.Website));
+        await SealedAsync();
+
+        await using var records = await TestRecords.CreateAsync(rootKeyOf: api.Records.Settings);
+        Assert.True((await RestoreAsync(records, ledger: true)).Facts > 0);
+        Assert.Equal(TestSchool.Today.AddDays(-1), await records.ScalarAsync<DateOnly>("select left_on from pupils where mis_id = $1", pupil.MisId));
+        Assert.Empty(await records.RunAsync<Verification, IReadOnlyList<string>>(it => it.RunAsync(CancellationToken.None)));
+    }
+
+    [Fact]
     public async Task Fault60_Keys_that_an_older_copy_brings_back_are_destroyed_again_before_anything_opens()
     {
         var erased = await RenderedPhotoAsync();
