@@ -1,3 +1,5 @@
+using PhotoGuard.Records.Telemetry;
+
 namespace PhotoGuard.Api;
 
 /// <summary>The JSON API, the pages and media in one host.</summary>
@@ -6,6 +8,7 @@ public static class Program
     public static void Main(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Logging.AddJsonLines();
         builder.AddPhotoGuard();
         var app = builder.Build();
         app.UsePhotoGuard();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -21,6 +22,7 @@ using PhotoGuard.Api.SignIn;
 using PhotoGuard.Api.Staff;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Api;
 
@@ -30,8 +32,9 @@ public static class Wiring
     public static void AddPhotoGuard(this WebApplicationBuilder builder)
     {
         var settings = PhotoGuardSettings.From(builder.Configuration);
-        // Addresses hold one-time links and pseudonyms of pupils, so that no request is logged by its address; commands would be most of a log.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        // Addresses hold one-time links and pseudonyms of pupils, so that no request is logged by its address. Entity Framework writes a failure
+        // with all that it says into its own line; whoever asked the database tells of it in ours.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
         builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -49,6 +52,8 @@ public static class Wiring
         });
 
         var services = builder.Services;
+        services.AddSingleton<DistributedContextPropagator, NoTraceOfOthers>();
+        services.AddTelemetry(settings, TelemetrySettings.From(builder.Configuration), "api");
         services.AddRecords(settings);
         services.AddIngest();
         services.AddSingleton<UploadRoom>();
@@ -71,6 +76,7 @@ public static class Wiring
 
     public static void UsePhotoGuard(this WebApplication app)
     {
+        app.UseMiddleware<RequestSpan>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseStylesheet();

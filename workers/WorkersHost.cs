@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Workers.Audit;
 using PhotoGuard.Workers.Photos;
 using PhotoGuard.Workers.Publication;
@@ -21,8 +22,12 @@ public static class WorkersHost
     public static IHost Build(Action<IServiceCollection>? change = null)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        builder.Services.AddWorkers(PhotoGuardSettings.From(builder.Configuration));
+        // Entity Framework writes a failure with all that it says into its own line; whoever asked the database tells of it in ours.
+        builder.Logging.AddJsonLines().AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
+        var settings = PhotoGuardSettings.From(builder.Configuration);
+        // First, so that it tells of a start that waits for a restore.
+        builder.Services.AddTelemetry(settings, TelemetrySettings.From(builder.Configuration), "workers");
+        builder.Services.AddWorkers(settings);
         change?.Invoke(builder.Services);
         return builder.Build();
     }

@@ -3,6 +3,7 @@ using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
@@ -103,6 +104,13 @@ public static class Speech
         PurgeState.Done => "Done",
         PurgeState.Failed => "Failed",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string Of(BackupOf what) => what switch
+    {
+        BackupOf.Records => "backup",
+        BackupOf.Keys => "copy of the keys",
+        _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };
 
     public static string Of(StopReason reason) => reason switch

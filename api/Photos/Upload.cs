@@ -1,5 +1,6 @@
 using System.Buffers;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Api.Photos;
 
@@ -65,8 +66,11 @@ public sealed class UploadRoom(PhotoGuardSettings settings) : IDisposable
         return larger;
     }
 
-    private Refusal TooLarge() => new(
-        "picture-too-large", 413, $"The picture is larger than {settings.MaxUploadMb} MB, the most that is taken. Send a smaller copy.");
+    private Refusal TooLarge()
+    {
+        Signals.UploadRefused("picture-too-large");
+        return new("picture-too-large", 413, $"The picture is larger than {settings.MaxUploadMb} MB, the most that is taken. Send a smaller copy.");
+    }
 }
 
 /// <summary>A whole upload in a rented buffer; disposing it makes room for the next, after which the bytes must not be touched.</summary>

@@ -10,10 +10,12 @@ namespace PhotoGuard.Api.Removal;
 public sealed record ProofBody(string Proof);
 
 /// <summary>What has to disappear from where.</summary>
+/// <param name="Deadline">When it is to have ended, by place and cause.</param>
+/// <param name="Overdue">Whether it has not.</param>
 /// <param name="AgeSeconds">Since it was opened; for what is done, until it was.</param>
 public sealed record RemovalView(
     Guid Id, Guid PhotoId, RemovalPlace Place, Channel? Channel, RemovalCause Cause, string State, DateTimeOffset OpenedAt,
-    DateTimeOffset NotBefore, long AgeSeconds, DateTimeOffset? TombstonedAt, DateTimeOffset? LookedAt, DateTimeOffset? DoneAt,
+    DateTimeOffset NotBefore, DateTimeOffset Deadline, bool Overdue, long AgeSeconds, DateTimeOffset? TombstonedAt, DateTimeOffset? LookedAt, DateTimeOffset? DoneAt,
     string? Where, string? Url, string? LastError)
 {
     /// <summary>Who has only to take a copy down is not told that a child's answer is the cause (contract, Reasons).</summary>
@@ -22,7 +24,7 @@ public sealed record RemovalView(
         it.Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !act.By.IsAny(Role.Office, Role.Head)
             ? RemovalCause.ChannelNotCleared
             : it.Order.Cause, it.Order.DoneAt is null ? "open" : "done",
-        it.Order.OpenedAt, it.Order.NotBefore, (long)((it.Order.DoneAt ?? it.Now) - it.Order.OpenedAt).TotalSeconds,
+        it.Order.OpenedAt, it.Order.NotBefore, it.Deadline, it.IsOverdue, (long)((it.Order.DoneAt ?? it.Now) - it.Order.OpenedAt).TotalSeconds,
         it.Order.TombstonedAt, it.Order.LookedAt, it.Order.DoneAt, it.Publication?.Where, it.Publication?.Url?.Text, it.Order.LastError);
 }
 

@@ -10,6 +10,7 @@ using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Ingest.Photos;
@@ -32,6 +33,21 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     /// <c>destroyed-before</c> 409 · <c>picture-…</c> 413, 415, 422 · <c>store-full</c> 507 · <c>store-unavailable</c> 503.
     /// </exception>
     public async Task<ReceivedPhoto> ReceiveAsync(Act act, Guid activityId, ReadOnlyMemory<byte> bytes, bool again, bool attested, CancellationToken cancel)
+    {
+        try
+        {
+            var received = await TakeAsync(act, activityId, bytes, again, attested, cancel);
+            Signals.UploadTaken();
+            return received;
+        }
+        catch (Refusal refusal)
+        {
+            Signals.UploadRefused(refusal.Type);
+            throw;
+        }
+    }
+
+    private async Task<ReceivedPhoto> TakeAsync(Act act, Guid activityId, ReadOnlyMemory<byte> bytes, bool again, bool attested, CancellationToken cancel)
     {
         var desk = await OpenDeskAsync(act, activityId, cancel);
         try

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Records.Photos;
 
@@ -90,7 +91,9 @@ public sealed class PhotoVault(RecordsDb db, IBlobStore blobs, KeyStore keys)
         var key = await keys.OpenAsync(item.SchoolId, item.PhotoId, cancel) ?? throw Refusals.Gone();
         try
         {
-            return await Envelope.OpenReadAsync(await blobs.OpenAsync(item.Name, cancel), key, item.Name, cancel);
+            var opened = await Envelope.OpenReadAsync(await blobs.OpenAsync(item.Name, cancel), key, item.Name, cancel);
+            Signals.BytesOpened(item.Kind, item.Bytes);
+            return opened;
         }
         catch (BlobNotFoundException)
         {

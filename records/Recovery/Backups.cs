@@ -22,7 +22,7 @@ public sealed record BackupObject(string Name, long Length, string Sha256);
 /// are never in the same place. Objects never change, so a later backup copies only what is new. Backups older than 35 days go, and
 /// with them every object that no younger one lists.
 /// </summary>
-public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoGuardSettings settings)
+public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, BackupNotes notes, PhotoGuardSettings settings)
 {
     /// <summary>How long a backup is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(35);
@@ -31,9 +31,9 @@ public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoG
 
     /// <param name="to">The folder; the same one every time.</param>
     /// <param name="progress">Objects done, of how many.</param>
-    /// <returns>The manifest of the new backup, which was read back and found whole.</returns>
-    /// <exception cref="RecoveryException">It cannot be made there; nothing that was there is touched.</exception>
-    public async Task<BackupManifest> MakeAsync(string to, Action<int, int> progress, CancellationToken cancel)
+    /// <returns>The new backup, which was read back and found whole, every picture in it included.</returns>
+    /// <exception cref="RecoveryException">It cannot be made there and nothing that was there is touched; or it is made, and an earlier one is damaged.</exception>
+    public async Task<Backup> MakeAsync(string to, Action<int, int> progress, CancellationToken cancel)
     {
         var place = BackupPlace.Make(to, BackupPlace.OfBackups, settings);
         var at = await db.NowAsync(cancel);
@@ -43,10 +43,17 @@ public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoG
         await files.WriteAsync(dump, target => new PostgresTools(settings.Database).DumpAsync(target, cancel), cancel);
         // After the dump: what it lists and is destroyed meanwhile is not missed, and what is new meanwhile does no harm.
         var names = await db.Objects.AsNoTracking().Where(row => row.StoredAt != null).OrderBy(row => row.Name).Select(row => row.Name).ToListAsync(cancel);
+        var (known, mended) = (await KnownAsync(place, cancel), 0);
         var objects = new List<BackupObject>(names.Count);
         foreach (var name in names)
         {
-            if (await CopyAsync(place, name, cancel) is { } copied) objects.Add(copied);
+            var before = known.GetValueOrDefault(name);
+            if (before is not null && await IsWholeAsync(place, before, cancel)) objects.Add(before);
+            else if (await CopyAsync(place, name, cancel) is { } copied)
+            {
+                objects.Add(copied);
+                if (before is not null) mended++;
+            }
             progress(objects.Count, names.Count);
         }
         var migrations = (await db.Database.SqlQuery<int>($"select max(number) as \"Value\" from schema_migrations").ToListAsync(cancel))[0];
@@ -54,9 +61,31 @@ public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoG
         // Last of all: a backup without its manifest never was one.
         await files.WriteAsync(Path.Combine(folder, BackupPlace.Manifest), target => JsonSerializer.SerializeAsync(target, manifest, JsonSerializerOptions.Web, cancel), cancel);
         await CheckAsync(folder, cancel);
+        var made = await notes.NoteAsync(BackupOf.Records, at, place.Root, objects.Count, mended, cancel);
         await ForgetAsync(place, at, cancel);
-        return manifest;
+        return made;
     }
+
+    /// <summary>Every object as the earlier backups that can be read say it was written.</summary>
+    private async Task<Dictionary<string, BackupObject>> KnownAsync(BackupPlace place, CancellationToken cancel)
+    {
+        var known = new Dictionary<string, BackupObject>();
+        foreach (var (_, path) in place.Backups())
+        {
+            try
+            {
+                foreach (var item in (await ReadAsync(path, cancel)).Objects) known.TryAdd(item.Name, item);
+            }
+            catch (EnvelopeBrokenException)
+            {
+                // Told once the new one is made.
+            }
+        }
+        return known;
+    }
+
+    private static async Task<bool> IsWholeAsync(BackupPlace place, BackupObject item, CancellationToken cancel) =>
+        PathOf(place.Root, item.Name) is var path && File.Exists(path) && await DigestAsync(path, cancel) == item.Sha256;
 
     /// <summary>Reads a backup's manifest and dump through, as a restore would.</summary>
     /// <exception cref="EnvelopeBrokenException">A byte is not as it was written, or the root key is another.</exception>
@@ -93,19 +122,28 @@ public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoG
     private async Task<BackupObject?> CopyAsync(BackupPlace place, string name, CancellationToken cancel)
     {
         var path = PathOf(place.Root, name);
-        if (File.Exists(path)) return new(name, new FileInfo(path).Length, await DigestAsync(path, cancel));
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var making = $"{path}.making";
+            using var read = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             await using (var stored = await blobs.OpenAsync(name, cancel))
             await using (var file = new FileStream(making, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous))
             {
-                await stored.CopyToAsync(file, cancel);
+                var buffer = new byte[1 << 16];
+                while (await stored.ReadAsync(buffer, cancel) is > 0 and var length)
+                {
+                    read.AppendData(buffer, 0, length);
+                    await file.WriteAsync(buffer.AsMemory(0, length), cancel);
+                }
                 file.Flush(flushToDisk: true);
             }
             File.Move(making, path, overwrite: true);
-            return new(name, new FileInfo(path).Length, await DigestAsync(path, cancel));
+            var digest = Convert.ToHexStringLower(read.GetHashAndReset());
+            // What lies there now, not what was meant to.
+            return await DigestAsync(path, cancel) == digest
+                ? new(name, new FileInfo(path).Length, digest)
+                : throw new RecoveryException($"{path} is not what was written to it; that disk cannot be trusted with a backup.");
         }
         catch (BlobNotFoundException)
         {
@@ -125,7 +163,15 @@ public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, PhotoG
                 Directory.Delete(path, recursive: true);
                 continue;
             }
-            kept.UnionWith((await ReadAsync(path, cancel)).Objects.Select(item => PathOf(place.Root, item.Name)));
+            try
+            {
+                kept.UnionWith((await ReadAsync(path, cancel)).Objects.Select(item => PathOf(place.Root, item.Name)));
+            }
+            catch (EnvelopeBrokenException)
+            {
+                // Whose pictures it lists, nobody knows: none is deleted.
+                throw new RecoveryException($"The new backup is made and whole, but an earlier one is damaged: {path}. Move it away; until then nothing old is deleted.");
+            }
         }
         var objects = Path.Combine(place.Root, "objects");
         if (!Directory.Exists(objects)) return;

@@ -9,25 +9,28 @@ namespace PhotoGuard.Records.Recovery;
 /// Copies of the keys, in a place of their own. Each is one sealed file and lives a week: that is the longest for which somebody with
 /// a backup, the root key and last week's copy could bring back what was destroyed. The next copy overwrites and deletes older ones.
 /// </summary>
-public sealed class KeyCopies(KeyStore keys, RootKey root, RecordsDb db, PhotoGuardSettings settings)
+public sealed class KeyCopies(KeyStore keys, RootKey root, RecordsDb db, BackupNotes notes, PhotoGuardSettings settings)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private const string Extension = ".keys";
 
     private readonly SealedFile files = new(root);
 
-    /// <returns>How many keys it holds.</returns>
+    /// <returns>How many keys it holds, read back.</returns>
     /// <exception cref="RecoveryException">The place is that of the backups.</exception>
     public async Task<int> MakeAsync(string to, CancellationToken cancel)
     {
         var place = BackupPlace.Make(to, BackupPlace.OfKeys, settings);
         var at = await db.NowAsync(cancel);
         var copy = await keys.CopyAsync(cancel);
-        await files.WriteAsync(Path.Combine(place.Root, BackupPlace.NameOf(at) + Extension),
-            target => JsonSerializer.SerializeAsync(target, copy, JsonSerializerOptions.Web, cancel), cancel);
-        foreach (var (made, path) in Copies(place))
-            if (made < at - Kept) Destroy(path);
-        return copy.Subjects.Count;
+        var path = Path.Combine(place.Root, BackupPlace.NameOf(at) + Extension);
+        await files.WriteAsync(path, target => JsonSerializer.SerializeAsync(target, copy, JsonSerializerOptions.Web, cancel), cancel);
+        // Read back whole: the first wrong byte throws.
+        var held = (await ReadAsync(path, cancel)).Subjects.Count;
+        await notes.NoteAsync(BackupOf.Keys, at, place.Root, held, mended: 0, cancel);
+        foreach (var (made, older) in Copies(place))
+            if (made < at - Kept) Destroy(older);
+        return held;
     }
 
     /// <summary>The latest copy.</summary>
@@ -39,8 +42,13 @@ public sealed class KeyCopies(KeyStore keys, RootKey root, RecordsDb db, PhotoGu
         if (Copies(place) is not [var (at, path), ..]) throw new RecoveryException($"{from} holds no copies of keys.");
         if (at < now - Kept)
             throw new RecoveryException($"The latest copy of the keys is of {at:yyyy-MM-dd HH:mm} UTC: older than {Kept.Days} days, so that it would bring back what was destroyed since. It is refused.");
+        return (at, await ReadAsync(path, cancel));
+    }
+
+    private async Task<KeyStoreCopy> ReadAsync(string path, CancellationToken cancel)
+    {
         await using var file = await files.OpenAsync(path, cancel);
-        return (at, (await JsonSerializer.DeserializeAsync<KeyStoreCopy>(file, JsonSerializerOptions.Web, cancel))!);
+        return (await JsonSerializer.DeserializeAsync<KeyStoreCopy>(file, JsonSerializerOptions.Web, cancel))!;
     }
 
     private static IReadOnlyList<(DateTimeOffset At, string Path)> Copies(BackupPlace place) => [.. Directory.GetFiles(place.Root, $"*{Extension}")

@@ -8,7 +8,14 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Removal;
 
 /// <summary>A removal as it stands at the database's now.</summary>
-public sealed record RemovalState(RemovalOrder Order, PublicationRecord? Publication, DateTimeOffset Now);
+public sealed record RemovalState(RemovalOrder Order, PublicationRecord? Publication, DateTimeOffset Now)
+{
+    /// <summary>When it is to have ended.</summary>
+    public DateTimeOffset Deadline => RemovalDeadlines.DeadlineOf(Order);
+
+    /// <summary>Whether it has not ended by then. An own copy that is held looks late here too: only safeguarding may know that it is held.</summary>
+    public bool IsOverdue => Order.DoneAt is null && Deadline < Now;
+}
 
 /// <summary>What still has to disappear from where, and the certificates of what did.</summary>
 public sealed class RemovalList(RecordsDb db, KeyStore keys)

@@ -90,6 +90,9 @@ public sealed class RemovalOrder
     public int Attempts { get; set; }
     public string? LastError { get; set; }
 
+    /// <summary>For how many days somebody has been told that its deadline has passed.</summary>
+    public int OverdueTold { get; set; }
+
     internal void Open(TextKey? key) => Proof?.Open(key, "removals.proof", Id);
 
     internal void Prove(string proof, TextKey key) => Proof = key.Seal(proof, "removals.proof", Id);

@@ -6,6 +6,7 @@ using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Records.Removal;
@@ -52,7 +53,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
     {
         db.ChangeTracker.Clear();
         var ends = orders.ToDictionary(order => order, _ => new RemovalEnd(RemovalOutcome.NothingToDo));
-        await SetTombstonesAsync(orders, cancel);
+        using (Signals.StartStep("removal tombstone", orders.Length)) await SetTombstonesAsync(orders, cancel);
         var dying = new Dictionary<Guid, Guid>();
         foreach (var order in await StandingAsync(orders, cancel))
         {
@@ -61,7 +62,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
         }
         if (dying.Count == 0) return ends;
 
-        await DestroyKeysAsync(dying, cancel);
+        using (Signals.StartStep("removal keys", dying.Count)) await DestroyKeysAsync(dying, cancel);
         foreach (var photo in await WritersLeftAsync([.. dying.Keys], cancel))
             if (dying.Remove(photo, out var order)) ends[order] = new(RemovalOutcome.WritersLeft);
         var deleted = await DeleteObjectsAsync(dying, ends, cancel);
@@ -122,6 +123,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
     /// <returns>Objects of each photo that were known or found. What could not be deleted is dying no more.</returns>
     private async Task<Dictionary<Guid, int>> DeleteObjectsAsync(Dictionary<Guid, Guid> dying, Dictionary<Guid, RemovalEnd> ends, CancellationToken cancel)
     {
+        using var step = Signals.StartStep("removal objects", dying.Count);
         var deleted = await AtTheStoreAsync(dying, (folders, limit) => blobs.DeleteFoldersAsync(folders, limit), cancel);
         foreach (var (photo, result) in deleted.Where(item => item.Value.Error is not null)) Fail(photo, result.Error!, dying, ends);
         return deleted.ToDictionary(item => item.Key, item => item.Value.Objects);
@@ -130,6 +132,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
     /// <summary>Looks at the store and at the keys. What is still there is dying no more.</summary>
     private async Task<DateTimeOffset> LookAsync(Dictionary<Guid, Guid> dying, Dictionary<Guid, RemovalEnd> ends, CancellationToken cancel)
     {
+        using var step = Signals.StartStep("removal look", dying.Count);
         foreach (var (photo, result) in await AtTheStoreAsync(dying, (folders, limit) => blobs.LookAsync(folders, limit), cancel))
         {
             var error = result.Error ?? (result.Objects == 0 ? null : new BlobStoreUnavailableException($"{result.Folder.Prefix} was deleted and is still there."));
@@ -164,6 +167,7 @@ public sealed class RemovalRun(RecordsDb db, IBlobStore blobs, KeyStore keys)
     /// <summary>One commit: everything that hangs on the photos goes, and each has its certificate.</summary>
     private async Task CertifyAsync(Guid[] looked, int[] deleted, DateTimeOffset lookedAt, CancellationToken cancel)
     {
+        using var step = Signals.StartStep("removal certificate", looked.Length);
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToChangeAsync(looked, cancel);
         // Another worker may have been here before.

@@ -60,6 +60,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<AuditBridge> AuditBridges => Set<AuditBridge>();
     public DbSet<LedgerMark> LedgerMarks => Set<LedgerMark>();
     public DbSet<Restore> Restores => Set<Restore>();
+    public DbSet<Backup> Backups => Set<Backup>();
     public DbSet<IdempotencyAnswer> IdempotencyAnswers => Set<IdempotencyAnswer>();
     public DbSet<FeedChange> FeedChanges => Set<FeedChange>();
     public DbSet<FeedItem> FeedItems => Set<FeedItem>();

@@ -53,6 +53,7 @@ public sealed partial class RecordsDb
         configurationBuilder.Properties<SealedText>().HaveConversion<SealedText.Converter>();
         Word<RestoreWhy>(configurationBuilder);
         Word<RestoreState>(configurationBuilder);
+        Word<BackupOf>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -100,6 +101,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<AuditBridge>().ToTable("audit_bridges").HasKey(row => new { row.SchoolId, row.Position });
         modelBuilder.Entity<LedgerMark>().ToTable("ledger_marks").HasKey(row => new { row.SchoolId, row.Node });
         modelBuilder.Entity<Restore>().ToTable("restores");
+        modelBuilder.Entity<Backup>().ToTable("backups");
         modelBuilder.Entity<IdempotencyAnswer>().ToTable("idempotency_answers").HasKey(row => new { row.TokenId, row.Key });
         modelBuilder.Entity<FeedChange>().ToTable("feed_changes");
         modelBuilder.Entity<FeedItem>().ToTable("feed_items").HasKey(row => new { row.SchoolId, row.Channel, row.PhotoId });
@@ -148,7 +150,7 @@ public sealed partial class RecordsDb
     private static bool DatabaseGives(string property) => property is
         "CreatedAt" or "RecordedAt" or "InvalidatedAt" or "PlacedAt" or "EnrolledAt" or "DecidedAt" or "ReceivedAt"
         or "TaggedAt" or "RegisteredAt" or "RaisedAt" or "PublishedAt" or "OpenedAt" or "IssuedAt" or "StartedAt"
-        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt";
+        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt" or "MadeAt";
 
     private static void Child<TChild, TParent>(ModelBuilder model, string key) where TChild : class where TParent : class =>
         model.Entity<TChild>().HasOne<TParent>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.NoAction);

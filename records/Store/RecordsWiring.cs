@@ -39,8 +39,8 @@ public static class RecordsWiring
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton(_ => Open(settings.Database, plannedAnew));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, plannedAnew: false));
+        services.AddSingleton(_ => Open(settings.Database, "records", plannedAnew));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, KeysDatabase, plannedAnew: false));
         services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
         services.AddSingleton(provider => new KeyStore(
@@ -102,6 +102,7 @@ public static class RecordsWiring
         services.AddScoped<RemovalRun>();
         services.AddScoped<RemovalList>();
         services.AddScoped<RemovalSweep>();
+        services.AddScoped<OverdueRemovals>();
         services.AddScoped<ConsentPreview>();
         services.AddScoped<Purges>();
         services.AddScoped<PurgeNights>();
@@ -116,6 +117,7 @@ public static class RecordsWiring
         services.AddScoped<RestoreDesk>();
         services.AddScoped<Backups>();
         services.AddScoped<KeyCopies>();
+        services.AddScoped<BackupNotes>();
         services.AddScoped<RestoreRun>();
         services.AddScoped<WorkQueue>();
         services.AddScoped<WorkList>();
@@ -147,8 +149,15 @@ public static class RecordsWiring
     /// Statements are parsed once a connection, not once a use, and a connection goes back to its pool as it is: nothing here sets
     /// anything on one that outlives its transaction (measured: a quarter of an upload's time in PostgreSQL was parsing and resetting).
     /// </summary>
-    private static NpgsqlDataSource Open(string database, bool plannedAnew) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = plannedAnew ? 0 : 200, AutoPrepareMinUsages = 3, NoResetOnClose = true });
+    /// <param name="name">In metrics and traces, instead of where it is.</param>
+    private static NpgsqlDataSource Open(string database, string name, bool plannedAnew) => new NpgsqlDataSourceBuilder(
+        new NpgsqlConnectionStringBuilder(database)
+        {
+            MaxAutoPrepare = plannedAnew ? 0 : 200, AutoPrepareMinUsages = 3, NoResetOnClose = true, IncludeErrorDetail = false,
+        }.ConnectionString)
+    {
+        Name = name,
+    }.Build();
 
     internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
 }

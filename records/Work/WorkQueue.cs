@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Records.Work;
 
@@ -113,6 +114,7 @@ public sealed class WorkQueue(RecordsDb db)
               stuck_at = case when {stuck} then now() end, retry_at = now() + {pause}::interval
             where id = {item.Id} and fence = {item.Fence}
             """, cancel);
+        Signals.DecoderLost(reason);
         var photo = await db.Photos.AnyAsync(row => row.Id == item.Subject, cancel) ? item.Subject : (Guid?)null;
         await db.CommitAsync(Act.OfSystem(item.SchoolId), cancel, new AuditEvent(
             "decoder.lost", photo, SubjectKind: item.Kind, SubjectId: $"{item.Subject}", Details: new { reason = Words.Of(reason), work = item.Kind, setAside = poison }));

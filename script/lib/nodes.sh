@@ -14,6 +14,21 @@ plan_nodes() {
 
 node_port() { printf '%s\n' $((FIRST_PORT + ${1##*-n} - 1)); }
 
+# place_metrics NAME: sets METRICS to where the node tells them, never the port that people reach: api-n1, worker-n1, api-n2, … one port
+# each, from 4000 above --port on (below it, where there is no room), or from the address on that PHOTOGUARD_METRICS names.
+place_metrics() {
+    local first=${OUTSIDE_METRICS:-127.0.0.1:$((FIRST_PORT <= 61000 ? FIRST_PORT + 4000 : FIRST_PORT - 4000))} port
+    METRICS=off
+    [[ $first != off ]] || return 0
+    port=$((${first##*:} + 2 * (${1##*-n} - 1)))
+    [[ $1 != worker-* ]] || port=$((port + 1))
+    if port_is_taken "$port"; then
+        say "Port $port is in use by another program, so that $1 tells no metrics; PHOTOGUARD_METRICS chooses another."
+    else
+        METRICS=${first%:*}:$port
+    fi
+}
+
 # Two machines over one database need names of their own: PHOTOGUARD_NODE, where it is set, comes first.
 node_name() { printf '%s\n' "${OUTSIDE_NODE:+$OUTSIDE_NODE-}${1##*-}"; }
 
@@ -22,6 +37,7 @@ api_nodes() { printf '%s\n' "${NODES[@]}" | grep '^api-'; }
 start_node() {
     local name=$1 log="$DATA/logs/$1.log" command folder=$DATA
     rotate "$log"
+    place_metrics "$name"
     if [[ $name == api-* ]]; then
         folder="$ROOT/api"          # pages and static files are found from here
         command=("ASPNETCORE_URLS=http://127.0.0.1:$(node_port "$name")" dotnet "$API")
@@ -30,7 +46,7 @@ start_node() {
     fi
     # A session of its own: Ctrl-C reaches this script alone, which then stops everything in order. Should the script be killed,
     # the kernel asks its children to stop.
-    (cd "$folder" && umask 077 && apart setsid setpriv --pdeathsig TERM env "${CLOCK[@]}" "PHOTOGUARD_NODE=$(node_name "$name")" "${command[@]}") \
+    (cd "$folder" && umask 077 && apart setsid setpriv --pdeathsig TERM env "${CLOCK[@]}" "PHOTOGUARD_NODE=$(node_name "$name")" "PHOTOGUARD_METRICS=$METRICS" "${command[@]}") \
         </dev/null >>"$log" 2>&1 &
     NODE_PID[$name]=$!
     disown                          # bash would have its own say about a child that was killed; tend says it better

@@ -20,7 +20,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
         ["certificates"] = ["photo_id", "school_id", "cause", "opened_at", "tombstoned_at", "key_destroyed_at", "objects_deleted", "looked_at", "store", "erasure", "issued_at"],
         ["removals"] = [
             "id", "school_id", "photo_id", "place", "publication_id", "channel", "cause", "purge_id", "opened_at", "opened_by", "not_before",
-            "cancelled_at", "tombstoned_at", "key_destroyed_at", "looked_at", "done_at", "done_by", "proof", "attempts", "last_error"],
+            "cancelled_at", "tombstoned_at", "key_destroyed_at", "looked_at", "done_at", "done_by", "proof", "attempts", "last_error", "overdue_told"],
         // Disclosures (P17): where a copy went, so that it can be called back.
         ["publications"] = ["id", "school_id", "photo_id", "channel", "kind", "place", "url", "taker_id", "published_by", "published_at"],
         ["picture_digests"] = ["school_id", "digest", "photo_id", "destroyed_at"],
@@ -42,7 +42,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
     [
         "schools", "policy_switches", "staff", "devices", "access_tokens", "sign_in_links", "sessions", "pupils", "pupil_tombstones", "guardians", "consent_answers",
         "consent_invalidations", "safeguarding_blocks", "date_turns", "activities", "activity_decisions", "purges", "audit_unsealed", "audit_seals",
-        "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs",
+        "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs", "backups",
     ];
 
     [Fact]

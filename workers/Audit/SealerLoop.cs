@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Retention;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Workers.Audit;
 
@@ -24,7 +25,7 @@ public sealed class SealerLoop(IServiceScopeFactory scopes, ILogger<SealerLoop> 
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning("Sealing failed and is tried again: {Error}", error.Message);
+                log.LogWarning("Sealing failed and is tried again: {Error}", error.Told());
             }
             catch (OperationCanceledException)
             {

@@ -19,8 +19,8 @@ internal static class RecoveryVerbs
             if (place is not null)
             {
                 using var shown = new Progress("pictures");
-                var manifest = await office.Get<Backups>().MakeAsync(place, shown.Show, cancel);
-                Console.WriteLine($"backup of {manifest.At:yyyy-MM-dd HH:mm:ss} UTC: records and {manifest.Objects.Count} objects, read back and whole");
+                var made = await office.Get<Backups>().MakeAsync(place, shown.Show, cancel);
+                Console.WriteLine($"backup of {made.At:yyyy-MM-dd HH:mm:ss} UTC: records and {made.Items} objects, read back and whole{(made.Mended > 0 ? $"; {made.Mended} were damaged there and copied anew" : "")}");
             }
             if (keysTo is not null)
                 Console.WriteLine($"{await office.Get<KeyCopies>().MakeAsync(keysTo, cancel)} keys copied; copies older than {KeyCopies.Kept.Days} days are destroyed");

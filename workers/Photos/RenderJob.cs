@@ -3,6 +3,7 @@ using PhotoGuard.Ingest.Pixels;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Records.Work;
 using PhotoGuard.Workers.Sandbox;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ public sealed class RenderJob(PhotoOpening opening, RenditionDesk desk, WorkQueu
             }
             var original = await ReadAsync(item, cancel);
             RenditionSpec[] specs = [.. kinds.Select(Spec)];
+            using var step = Signals.StartStep("renditions", specs.Length);
             var made = item.Losses > 0
                 ? await decoder.RenderAloneAsync(original, (PictureKind)kind, specs, cancel)
                 : await decoder.RenderAsync(original, (PictureKind)kind, specs, cancel);

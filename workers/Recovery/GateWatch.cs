@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Recovery;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Workers.Recovery;
 
@@ -53,7 +54,7 @@ public sealed class GateWatch(IServiceScopeFactory scopes, ServingGate gate, IHo
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            say($"Records and ledger cannot be compared yet: {error.Message}");
+            say($"Records and ledger cannot be compared yet: {error.Told()}");
         }
         return false;
     }

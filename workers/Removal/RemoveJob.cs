@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Removal;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Workers.Removal;
@@ -38,6 +39,6 @@ public sealed class RemoveJob(RemovalRun run, Removals removals, WorkQueue queue
     {
         log.LogWarning(error, "The removal {Order} failed at attempt {Attempt}.", item.Subject, item.Attempts);
         await removals.NoteFailureAsync(item.Subject, error, cancel);
-        await queue.FailAsync(item, $"{error.GetType().Name}: {error.Message}", cancel);
+        await queue.FailAsync(item, error.Told(), cancel);
     }
 }

@@ -2,14 +2,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.Recovery;
+using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Workers.Retention;
 
 /// <summary>
 /// What must not hang on the schedule, on every node: notes the database's clock every few seconds, starts a night's run where the
-/// schedule is an hour late with it, tells of nights without one, and of holds that are to be looked at again.
+/// schedule is an hour late with it, tells of nights without one or without a backup, of removals past their deadline, and of holds that
+/// are to be looked at again.
 /// </summary>
 public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings settings, ILogger<Watchman> log) : BackgroundService
 {
@@ -33,7 +37,12 @@ public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings set
                     await TryAsync<HoldReviews>("look for holds to be reviewed", reviews => reviews.TellAsync(stoppingToken));
                 }
                 // After the run that a long stop has just made due.
-                if (round % RoundsOfAMinute == 1) await TryAsync<PurgeNights>("look for missed nights", nights => TellAsync(nights, stoppingToken));
+                if (round % RoundsOfAMinute == 1)
+                {
+                    await TryAsync<PurgeNights>("look for missed nights", nights => TellAsync(nights, stoppingToken));
+                    await TryAsync<BackupNotes>("look for missed backups", notes => TellAsync(notes, stoppingToken));
+                    await TryAsync<OverdueRemovals>("look for overdue removals", overdue => TellAsync(overdue, stoppingToken));
+                }
                 await timer.WaitForNextTickAsync(stoppingToken);
             }
         }
@@ -63,6 +72,18 @@ public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings set
             log.LogCritical("School {School} has had no deletion run since {Since:u}.", missed.School, missed.Since);
     }
 
+    private async Task TellAsync(BackupNotes notes, CancellationToken stopping)
+    {
+        foreach (var missed in await notes.TellAsync(stopping))
+            log.LogCritical("There has been no {What} since {Since:u}.", missed.What == BackupOf.Keys ? "copy of the keys" : "backup", missed.Since);
+    }
+
+    private async Task TellAsync(OverdueRemovals overdue, CancellationToken stopping)
+    {
+        var told = await overdue.TellAsync(stopping);
+        if (told > 0) log.LogCritical("{Count} removals are past their deadline; the page 'How it runs' says which.", told);
+    }
+
     private async Task TryAsync<T>(string what, Func<T, Task> act) where T : notnull
     {
         try
@@ -72,7 +93,7 @@ public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings set
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            log.LogWarning("Could not {What}: {Error}. It is tried again.", what, error.Message);
+            log.LogWarning("Could not {What}: {Error}. It is tried again.", what, error.Told());
         }
     }
 }

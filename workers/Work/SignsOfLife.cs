@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Records.Work;
 using PhotoGuard.Workers.Sandbox;
 
@@ -54,7 +55,7 @@ public sealed class SignsOfLife(IServiceScopeFactory scopes, PhotoGuardSettings 
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            log.LogWarning("Could not say that this worker lives: {Error}", error.Message);
+            log.LogWarning("Could not say that this worker lives: {Error}", error.Told());
             return false;
         }
     }

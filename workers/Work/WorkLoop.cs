@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Records.Telemetry;
 using PhotoGuard.Records.Work;
 using PhotoGuard.Workers.Sandbox;
 
@@ -65,30 +67,45 @@ public sealed class WorkLoop(
     {
         // Off the loop at once, whatever the job does first.
         await Task.Yield();
+        using var span = Signals.StartWork(items[0], items.Count);
+        var began = Stopwatch.GetTimestamp();
+        var outcome = await TryAsync(items, stopping);
+        span?.SetTag("photoguard.outcome", outcome).SetStatus(outcome is "failed" or "lost" ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+        Signals.WorkTried(items[0].Kind, outcome, Stopwatch.GetElapsedTime(began));
+    }
+
+    /// <returns>How it ended, in a word.</returns>
+    private async Task<string> TryAsync(IReadOnlyList<WorkItem> items, CancellationToken stopping)
+    {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             await WorkTable.DoAsync(scope.ServiceProvider, items, stopping);
+            return "ended";
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Given back by StopAsync.
+            return "putOff";
         }
         catch (DecoderLost lost)
         {
             await RetryAsync("note a lost decoder", queue => queue.LoseAsync(items.Single(), lost.Reason, stopping), stopping);
+            return "lost";
         }
         catch (DecoderUnavailable)
         {
             await RetryAsync("put work off", queue => queue.PostponeAsync(items, WithoutDecoder, stopping), stopping);
+            return "putOff";
         }
         catch (Exception error)
         {
             foreach (var item in items)
             {
                 log.LogWarning(error, "{Kind} {Subject} failed at attempt {Attempt}.", item.Kind, item.Subject, item.Attempts);
-                await RetryAsync("note a failure", queue => queue.FailAsync(item, $"{error.GetType().Name}: {error.Message}", stopping), stopping);
+                await RetryAsync("note a failure", queue => queue.FailAsync(item, error.Told(), stopping), stopping);
             }
+            return "failed";
         }
     }
 
@@ -113,7 +130,7 @@ public sealed class WorkLoop(
             }
             catch (Exception error)
             {
-                log.LogWarning("Could not {What}: {Error}. Trying again in a second.", what, error.Message);
+                log.LogWarning("Could not {What}: {Error}. Trying again in a second.", what, error.Told());
                 try
                 {
                     await Task.Delay(LookAgain, stopping);
@@ -145,7 +162,7 @@ public sealed class WorkLoop(
             }
             catch (Exception error)
             {
-                log.LogWarning("Not told of new work: {Error}. Looking every second instead.", error.Message);
+                log.LogWarning("Not told of new work: {Error}. Looking every second instead.", error.Told());
                 await Task.WhenAny(Task.Delay(LookAgain, stopping));
             }
         }

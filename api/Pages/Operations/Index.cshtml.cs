@@ -6,9 +6,12 @@ using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Api.Pages.Operations;
 
-/// <summary>For the ICT lead: workers, what is stuck, alarms, what is open, the last deletion run. No personal data.</summary>
+/// <summary>For the ICT lead: workers, what is stuck or overdue, alarms, the last deletion run, backups, ledger. No personal data.</summary>
 public sealed class OperationsPage(WorkList list, Condition condition, StuckWork stuck, LifetimeDesk lifetimes, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
 {
+    /// <summary>The ledger is told within a second; so long it may be behind before somebody is told.</summary>
+    private static readonly TimeSpan LedgerInTime = TimeSpan.FromMinutes(1);
+
     [BindProperty]
     public long Id { get; set; }
 
@@ -20,6 +23,8 @@ public sealed class OperationsPage(WorkList list, Condition condition, StuckWork
     public TimeZoneInfo Zone { get; private set; } = null!;
 
     public bool IsSilent(WorkerSeen worker) => Work.Now - worker.SeenAt > WorkerSeen.Silence;
+
+    public DateTimeOffset? LedgerLateSince => Condition.Ledger.Since < Work.Now - LedgerInTime ? Condition.Ledger.Since : null;
 
     public Task<IActionResult> OnPostAgainAsync(CancellationToken cancel) =>
         DoAsync(() => stuck.TryAgainAsync(Act, Id, cancel), "/operations?said=tried-again", cancel);

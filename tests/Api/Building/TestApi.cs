@@ -17,7 +17,7 @@ namespace PhotoGuard.Tests.Api.Building;
 /// </summary>
 public sealed class TestApi : IAsyncLifetime
 {
-    private WebApplication app = null!;
+    private WebApplication? app;
 
     public TestRecords Records { get; private set; } = null!;
 
@@ -38,10 +38,12 @@ public sealed class TestApi : IAsyncLifetime
     /// <param name="log">Where it logs to, as the product decides what; null for nowhere.</param>
     public static async Task<TestApi> OverAsync(TestRecords records, ILoggerProvider? log = null)
     {
-        var api = new TestApi { Records = records, app = await StartAsync(records.Settings, log) };
-        api.Address = AddressOf(api.app);
-        return api;
+        var app = await StartAsync(records.Settings, log);
+        return new TestApi { Records = records, app = app, Address = AddressOf(app) };
     }
+
+    /// <summary>An api that runs elsewhere, over records that the test made.</summary>
+    public static TestApi At(Uri address, TestRecords records) => new() { Records = records, Address = address };
 
     /// <summary>Starts one more node over the same databases and store. The caller disposes it.</summary>
     public static async Task<WebApplication> StartAsync(PhotoGuardSettings settings, ILoggerProvider? log = null)
@@ -84,11 +86,11 @@ public sealed class TestApi : IAsyncLifetime
         new(this, await Records.AddSchoolAsync(profile, zone));
 
     /// <summary>Ends the api alone; its records go on.</summary>
-    public ValueTask CloseAsync() => app.DisposeAsync();
+    public ValueTask CloseAsync() => app?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        await app.DisposeAsync();
+        await CloseAsync();
         await Records.DisposeAsync();
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class AuditEventsListTests
     private static readonly string[] Slices =
     [
         "school", "staff", "token", "device", "pupil", "guardian", "consent", "activity", "photo", "concern", "hold", "removal", "purge", "restore", "records", "decoder", "work",
-        "clock", "export",
+        "clock", "export", "backup",
     ];
 
     // Quoted as C# or inside SQL.
