@@ -33,13 +33,17 @@ public static class RecordsWiring
     /// <summary>The container of our objects in the account of <c>azure:CONNECTION</c>.</summary>
     private const string AzureContainer = "photoguard";
 
-    public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings)
+    /// <summary>How long one of us may stand still within a transaction, s: a work item's lease is longer, and none of our transactions waits for a picture.</summary>
+    private const int IdleSeconds = 20;
+
+    /// <param name="patience">How long anything the databases are asked may take, s; null for a host whose statements may be long ones.</param>
+    public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings, int? patience = null)
     {
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton(_ => Open(settings.Database));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys));
+        services.AddSingleton(_ => Open(settings.Database, patience));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, patience));
         services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
         services.AddSingleton(provider => new KeyStore(
@@ -143,8 +147,18 @@ public static class RecordsWiring
     /// Statements are parsed once a connection, not once a use, and a connection goes back to its pool as it is: nothing here sets
     /// anything on one that outlives its transaction (measured: a quarter of an upload's time in PostgreSQL was parsing and resetting).
     /// </summary>
-    private static NpgsqlDataSource Open(string database) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3, NoResetOnClose = true });
+    /// <remarks>
+    /// Nothing waits for ever for the other side: neither we for a server that is gone without a word, nor a server for one of us that
+    /// stopped within a transaction and would keep its locks.
+    /// </remarks>
+    private static NpgsqlDataSource Open(string database, int? patience)
+    {
+        var told = new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3, NoResetOnClose = true };
+        told.Options = $"{told.Options} -c idle_in_transaction_session_timeout={IdleSeconds}s -c client_connection_check_interval={IdleSeconds}s".TrimStart();
+        // Asking a server that does not answer to leave it be may take as long again; that answer is not waited for.
+        if (patience is { } seconds) (told.Timeout, told.CommandTimeout, told.CancellationTimeout) = (seconds, seconds, -1);
+        return NpgsqlDataSource.Create(told);
+    }
 
     internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
 }
