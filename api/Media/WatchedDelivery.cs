@@ -10,7 +10,9 @@ namespace PhotoGuard.Api.Media;
 /// </summary>
 /// <param name="opened">Disposed at the end, or with this where it is not sent at all.</param>
 /// <param name="still">Asks anew; it uses the request's own connection to the records, of which the reading has no need any more.</param>
-internal sealed class WatchedDelivery(OpenedObject opened, string contentType, Func<CancellationToken, Task<bool>> still) : IResult, IAsyncDisposable
+/// <param name="cut">Told that it was cut off, and how many bytes had gone out at most.</param>
+internal sealed class WatchedDelivery(
+    OpenedObject opened, string contentType, Func<CancellationToken, Task<bool>> still, Func<long, Task> cut) : IResult, IAsyncDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -45,6 +47,7 @@ internal sealed class WatchedDelivery(OpenedObject opened, string contentType, F
             // Closing without a farewell drops what the system holds of it.
             if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket) socket.LingerState = new LingerOption(true, 0);
             context.Abort();
+            await cut(opened.Content.Position);
             return;
         }
     }

@@ -7,6 +7,9 @@ namespace PhotoGuard.Api.Problems;
 /// <summary>Every answer that is a refusal or a failure leaves as a problem; what went wrong inside is for the log alone.</summary>
 public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
 {
+    /// <summary>idle_in_transaction_session_timeout.</summary>
+    private const string IdleTooLong = "25P03";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -74,5 +77,6 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
     /// <summary>The database is away, starting, stopping, too busy, a copy that only reads, or asks to try again.</summary>
     private static bool IsPassing(Exception cause) => cause is PostgresException told
         ? told.IsTransient || told.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.ReadOnlySqlTransaction
+            or IdleTooLong
         : cause is NpgsqlException or TimeoutException;
 }

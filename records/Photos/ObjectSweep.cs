@@ -12,7 +12,8 @@ namespace PhotoGuard.Records.Photos;
 /// <param name="Deleted">Objects that no photo owns, deleted. They are never taken back into use.</param>
 /// <param name="Keys">Keys that nobody owns, destroyed.</param>
 /// <param name="Missing">Finished objects that are registered and not there.</param>
-public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<string> Missing);
+/// <param name="Strange">What belongs to nobody and is left for somebody to look at: no object of ours by its name, or not to be deleted now.</param>
+public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<string> Missing, int Strange);
 
 /// <summary>
 /// Holds records, keys and store against one another, both ways: what is half written or belongs to nothing goes, what is
@@ -59,18 +60,32 @@ public sealed class ObjectSweep(
     /// <summary>The whole store against the registry, and the keys against those whose they are.</summary>
     public async Task<ObjectSweepResult> SweepAllAsync(CancellationToken cancel)
     {
-        var deleted = await SweepUnfinishedAsync(cancel) + await blobs.SweepTempAsync(time, cancel);
+        var (deleted, strange) = (await SweepUnfinishedAsync(cancel) + await blobs.SweepTempAsync(time, cancel), 0);
         await foreach (var page in PagesAsync(cancel))
         {
             var known = (await db.Objects.Where(row => page.Contains(row.Name)).Select(row => row.Name).ToListAsync(cancel)).ToHashSet();
             foreach (var name in page.Where(name => !known.Contains(name)))
             {
                 // Registered before written: an object without a row is garbage by definition.
-                await blobs.DeleteAsync(name, cancel);
-                deleted++;
+                if (await IsDeletedAsync(name, cancel)) deleted++;
+                else strange++;
             }
         }
-        return new(deleted, await SweepKeysAsync(cancel), await MissingAsync(cancel));
+        return new(deleted, await SweepKeysAsync(cancel), await MissingAsync(cancel), strange);
+    }
+
+    /// <summary>One that does not go, or that somebody put there by hand, does not keep the others.</summary>
+    private async Task<bool> IsDeletedAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            await blobs.DeleteAsync(name, cancel);
+            return true;
+        }
+        catch (Exception error) when (error is InvalidBlobNameException or BlobStoreUnavailableException)
+        {
+            return false;
+        }
     }
 
     private async Task<int> SweepKeysAsync(CancellationToken cancel)

@@ -60,6 +60,11 @@ public sealed class PhotoOpening(
         }
     }
 
+    /// <summary>What was opened was cut off in the middle, because it might no longer be had.</summary>
+    /// <param name="sent">Bytes that had gone out, at most.</param>
+    public Task WasCutAsync(Act act, Guid photoId, ObjectKind kind, Channel? on, long sent) => db.CommitAsync(act, CancellationToken.None, new AuditEvent(
+        "photo.delivery-cut", photoId, Details: new { rendition = Words.Of(kind), channel = on is { } channel ? Words.Of(channel) : null, sent }));
+
     private async Task<OpenedObject> OpenForChannelAsync(Act act, Guid photoId, ObjectKind kind, Channel channel, CancellationToken cancel)
     {
         if (kind == ObjectKind.Original) throw Refusals.NotFound("rendition");

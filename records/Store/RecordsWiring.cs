@@ -33,14 +33,19 @@ public static class RecordsWiring
     /// <summary>The container of our objects in the account of <c>azure:CONNECTION</c>.</summary>
     private const string AzureContainer = "photoguard";
 
+    /// <summary>How long one of us may stand still within a transaction, s: a work item's lease is longer, and none of our transactions waits for a picture.</summary>
+    private const int IdleSeconds = 20;
+
+    /// <param name="patience">How long anything the databases are asked may take, s; null for a host whose statements may be long ones.</param>
     /// <param name="plannedAnew">Statements on the records are planned at every use, for what their tables hold then.</param>
-    public static IServiceCollection AddRecords(this IServiceCollection services, PhotoGuardSettings settings, bool plannedAnew = false)
+    public static IServiceCollection AddRecords(
+        this IServiceCollection services, PhotoGuardSettings settings, int? patience = null, bool plannedAnew = false)
     {
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton(_ => Open(settings.Database, "records", plannedAnew));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, KeysDatabase, plannedAnew: false));
+        services.AddSingleton(_ => Open(settings.Database, "records", patience, plannedAnew));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, KeysDatabase, patience, plannedAnew: false));
         services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
         services.AddSingleton(provider => new KeyStore(
@@ -149,15 +154,22 @@ public static class RecordsWiring
     /// Statements are parsed once a connection, not once a use, and a connection goes back to its pool as it is: nothing here sets
     /// anything on one that outlives its transaction (measured: a quarter of an upload's time in PostgreSQL was parsing and resetting).
     /// </summary>
+    /// <remarks>
+    /// Nothing waits for ever for the other side: neither we for a server that is gone without a word, nor a server for one of us that
+    /// stopped within a transaction and would keep its locks.
+    /// </remarks>
     /// <param name="name">In metrics and traces, instead of where it is.</param>
-    private static NpgsqlDataSource Open(string database, string name, bool plannedAnew) => new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(database)
+    private static NpgsqlDataSource Open(string database, string name, int? patience, bool plannedAnew)
+    {
+        var told = new NpgsqlConnectionStringBuilder(database)
         {
             MaxAutoPrepare = plannedAnew ? 0 : 200, AutoPrepareMinUsages = 3, NoResetOnClose = true, IncludeErrorDetail = false,
-        }.ConnectionString)
-    {
-        Name = name,
-    }.Build();
+        };
+        told.Options = $"{told.Options} -c idle_in_transaction_session_timeout={IdleSeconds}s -c client_connection_check_interval={IdleSeconds}s".TrimStart();
+        // Asking a server that does not answer to leave it be may take as long again; that answer is not waited for.
+        if (patience is { } seconds) (told.Timeout, told.CommandTimeout, told.CancellationTimeout) = (seconds, seconds, -1);
+        return new NpgsqlDataSourceBuilder(told.ConnectionString) { Name = name }.Build();
+    }
 
     internal static Migrator Records(NpgsqlDataSource database) => new(database, "PhotoGuard.Records.Store.Migrations.");
 }

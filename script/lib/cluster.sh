@@ -112,6 +112,8 @@ password_encryption = scram-sha-256
 max_connections = $CLUSTER_SIZE
 shared_buffers = 128MB
 timezone = 'UTC'
+# Somebody's forgotten transaction neither keeps its locks nor what was deleted since.
+idle_in_transaction_session_timeout = 60s
 # What is written about a child never reaches a log: no statements, no values in messages.
 log_min_error_statement = panic
 log_error_verbosity = terse

@@ -6,5 +6,5 @@ public sealed class ModelTests
 {
     [Fact]
     public Task Model_What_a_school_shows_keeps_and_destroys_is_what_the_policy_says_after_every_step() =>
-        StoryRun.TellAsync("model", Stories.Lives, 10, school => school.Counted);
+        StoryRun.TellAsync("model", Stories.Lives, 6, school => school.Counted);
 }

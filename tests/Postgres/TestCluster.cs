@@ -40,7 +40,8 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Starts a cluster of a test's own, which it may kill. Takes about a second.</summary>
     /// <param name="movable">Its clock can be moved while it runs, by <see cref="MoveClock"/>.</param>
-    public static async Task<TestCluster> StartAsync(bool movable = false)
+    /// <param name="log">Where its write-ahead log lies, in segments of 1 MB; null for beside its data.</param>
+    public static async Task<TestCluster> StartAsync(bool movable = false, string? log = null)
     {
         // The path of a socket holds 107 bytes at most, so not TMPDIR.
         var folder = $"/tmp/photoguard-test-{Guid.NewGuid():N}";
@@ -51,8 +52,10 @@ public sealed class TestCluster : IAsyncDisposable
         var password = RandomNumberGenerator.GetHexString(32);
         await PostgresPrograms.RunAsync("sh", "-c", "umask 077; printf %s \"$1\" > \"$2\"", "sh", password, $"{folder}/password");
         await PostgresPrograms.RunAsync(
-            PostgresPrograms.Find("initdb"), "-D", $"{folder}/data", "-U", "photoguard", $"--pwfile={folder}/password",
-            "--auth=scram-sha-256", "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions");
+            PostgresPrograms.Find("initdb"), [
+                "-D", $"{folder}/data", "-U", "photoguard", $"--pwfile={folder}/password",
+                "--auth=scram-sha-256", "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions",
+                .. log is null ? [] : new[] { $"--waldir={log}", "--wal-segsize=1" }]);
         var superuser = new NpgsqlConnectionStringBuilder
         {
             Host = folder,
@@ -101,6 +104,17 @@ public sealed class TestCluster : IAsyncDisposable
         await using var create = new NpgsqlCommand($"""create database "{name}" template "{template ?? "template1"}" """, connection);
         await create.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(Superuser) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Folder of its socket, as Npgsql takes it for a host.</summary>
+    public string Socket => folder ?? throw new InvalidOperationException("An outside server has a socket of its own.");
+
+    /// <summary>Starts the server again where it has stopped by itself, as script/run does every moment.</summary>
+    public async Task TendAsync()
+    {
+        var file = Path.Combine(Data, "postmaster.pid");
+        if (File.Exists(file) && Directory.Exists($"/proc/{File.ReadLines(file).First()}")) return;
+        await RestartAsync();
     }
 
     /// <summary>Kills the server as a power cut of the process would: <c>kill -9</c>, nothing flushed, nothing said.</summary>

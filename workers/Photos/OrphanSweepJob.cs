@@ -13,6 +13,8 @@ public sealed class OrphanSweepJob(ObjectSweep sweep, ILogger<OrphanSweepJob> lo
         var result = await sweep.SweepAllAsync(cancellationToken);
         if (result.Deleted + result.Keys > 0)
             log.LogWarning("Deleted {Objects} objects and destroyed {Keys} keys that belonged to nobody.", result.Deleted, result.Keys);
+        // Not by name: whoever puts a file there by hand may have named a child.
+        if (result.Strange > 0) log.LogError("{Count} files in the store belong to nobody and were not deleted. Nothing serves them; please look at what is there besides objects.", result.Strange);
         await sweep.QueueRendersAsync(DateTimeOffset.MinValue, cancellationToken);
         foreach (var name in result.Missing) log.LogError("The object {Name} is registered and not in the store.", name);
     }

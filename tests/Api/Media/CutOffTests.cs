@@ -12,7 +12,7 @@ using PhotoGuard.Tests.Flows;
 
 namespace PhotoGuard.Tests.Api.Media;
 
-/// <summary>Fault 38: a picture that is being sent when its showing ends.</summary>
+/// <summary>Faults 38 and 42: a picture that is being sent when its showing ends.</summary>
 public sealed class CutOffTests(TestApi api) : IClassFixture<TestApi>
 {
     private const int Length = 20_000_000;
@@ -38,6 +38,26 @@ public sealed class CutOffTests(TestApi api) : IClassFixture<TestApi>
         // A kilobyte at a time: without being cut off, this would take an hour.
         Assert.True(await taking.ReadToTheEndAsync(1_000) < Length / 2);
         Assert.True(await looking.ReadToTheEndAsync(1_000) < Length / 2);
+    }
+
+    [Fact]
+    public async Task Fault42_What_was_sent_of_a_picture_withdrawn_meanwhile_is_in_the_audit()
+    {
+        var school = await api.SchoolAsync();
+        var pupil = await school.ClearedPupilAsync(Channel.Website);
+        var photo = await LargeAsync(school, pupil);
+        using var taking = await ReaderAsync($"channels/website/photos/{photo}/web", (await school.EditorAsync()).Token!);
+        await taking.ReadAsync(10_000);
+
+        await pupil.AnswerAsync(Channel.Website, Answer.Withdrawn);
+        var got = await taking.ReadToTheEndAsync(1_000);
+
+        const string Cut = "select {0} from audit_entries where event = 'photo.delivery-cut' and photo_id = $1 and actor_id = $2 and details ->> 'channel' = 'website'";
+        var editor = (await school.EditorAsync()).Id;
+        await Eventually.IsAsync("it is written down", async () => await api.Records.ScalarAsync<long>(string.Format(CultureInfo.InvariantCulture, Cut, "count(*)"), photo, editor) == 1);
+        var sent = await api.Records.ScalarAsync<long>(string.Format(CultureInfo.InvariantCulture, Cut, "(details ->> 'sent')::bigint"), photo, editor);
+        Assert.InRange(sent, got, Length / 2);
+        (await (await school.EditorAsync()).GetAsync($"channels/website/photos/{photo}/web")).MustRefuse(410, "gone");
     }
 
     [Fact]

@@ -19,10 +19,10 @@ public static class LongRunBench
         report.Figure("violations", Violations(rows));
     }
 
-    /// <summary>Faults injected into random lives of schools.</summary>
+    /// <summary>Faults injected into random lives of schools, and decoders killed at random.</summary>
     public static async Task FaultsAsync(BenchReport report)
     {
-        var rows = await RunAsync(report, "FullyQualifiedName~RandomFaultsTests", report.Quick ? 8 : 1300);
+        var rows = await RunAsync(report, "FullyQualifiedName~RandomFaultsTests|FullyQualifiedName~KilledDecodersTests", report.Quick ? 8 : 1300);
         report.Figure("run", Sum(rows, "injected"));
         report.Figure("violations", Violations(rows));
     }

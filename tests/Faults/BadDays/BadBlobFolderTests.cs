@@ -42,14 +42,13 @@ public sealed class BadBlobFolderTests
             var (head, teacher) = (await school.HeadAsync(), await school.TeacherAsync());
             var erased = await RenderedAsync(school, activity, look);
             var picture = TestPhotos.Picture(64, 48);
-            var filler = Path.Combine(disk.Path, "filler");
-            Fill(filler);
+            disk.Fill();
 
             (await teacher.PostBytesAsync($"photos?activity={activity}", picture)).MustRefuse(507, "store-full");
             (await head.PostAsync($"photos/{erased}/erasure", new { reason = "asked by a guardian" })).Must(202);
             await Eventually.IsAsync("the certificate", async () => (await head.GetAsync($"photos/{erased}/certificate")).Status == 200);
 
-            File.Delete(filler);
+            disk.Free();
             (await teacher.PostBytesAsync($"photos?activity={activity}", picture)).Must(201);
         });
     }
@@ -89,20 +88,6 @@ public sealed class BadBlobFolderTests
         catch (InvalidOperationException)
         {
             return false;
-        }
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var some = new byte[4096];
-        try
-        {
-            while (true) file.Write(some);
-        }
-        catch (IOException)
-        {
-            // Full.
         }
     }
 }

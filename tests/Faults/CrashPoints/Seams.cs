@@ -11,6 +11,9 @@ public enum Stop
 
     /// <summary><c>kill -9</c> of the process itself.</summary>
     Kill,
+
+    /// <summary>Nothing fails: the flow stands still while something else happens, and goes on.</summary>
+    Pause,
 }
 
 /// <summary>
@@ -28,6 +31,7 @@ public sealed class Seams
     private string? stopAt;
     private int stopAtNth;
     private Stop how;
+    private Action? meanwhile;
 
     /// <summary>Whether the run came to the point where it was to be stopped.</summary>
     public bool Stopped
@@ -47,6 +51,13 @@ public sealed class Seams
             points.Clear();
             (watching, stopped, stopAt, stopAtNth, how) = (true, false, point, 0, stop);
         }
+    }
+
+    /// <summary>Begins a run that stands still at its nth point, counted from 1, while this happens.</summary>
+    public void PauseAtNth(int nth, Action then)
+    {
+        WatchNth(nth, Stop.Pause);
+        lock (gate) meanwhile = then;
     }
 
     /// <summary>Begins a run. It is stopped at its nth point, counted from 1, or nowhere where it has fewer.</summary>
@@ -71,6 +82,7 @@ public sealed class Seams
     /// <param name="fault">What the real part would throw.</param>
     public void Pass(string what, Func<Exception> fault)
     {
+        Action? then = null;
         lock (gate)
         {
             if (!watching) return;
@@ -80,14 +92,16 @@ public sealed class Seams
             {
                 stopped = true;
                 if (how == Stop.Kill) Die();
+                if (how == Stop.Pause) then = meanwhile;
             }
-            else if (!stopped || how == Stop.Once)
+            else if (!stopped || how is Stop.Once or Stop.Pause)
             {
                 return;
             }
         }
 
-        throw fault();
+        if (then is null) throw fault();
+        then();
     }
 
     private static void Die()

@@ -10,5 +10,5 @@ public sealed class RandomFaultsTests
 {
     [Fact]
     public Task Faults_Whatever_fails_wherever_the_school_is_what_the_policy_says_then_and_in_the_end() =>
-        StoryRun.TellAsync("faults", Stories.FaultyLives, 15, school => school.Counted);
+        StoryRun.TellAsync("faults", Stories.FaultyLives, 8, school => school.Counted);
 }

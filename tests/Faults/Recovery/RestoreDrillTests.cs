@@ -11,7 +11,7 @@ public sealed class RestoreDrillTests
 
     private static async Task DrillAsync(int firstSeed, bool byHand)
     {
-        for (var drill = 0; drill < LongRun.Times(2); drill++)
+        for (var drill = 0; drill < LongRun.Times(1); drill++)
         {
             var found = await RestoreDrill.RunAsync(firstSeed + drill, byHand);
             LongRun.Tell(new

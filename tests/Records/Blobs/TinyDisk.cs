@@ -2,13 +2,16 @@ using System.Diagnostics;
 
 namespace PhotoGuard.Tests.Records.Blobs;
 
-/// <summary>A real file system of 8 MB that can be filled and made read-only.</summary>
+/// <summary>A real file system of a few MB that can be filled and made read-only.</summary>
 public sealed class TinyDisk : IDisposable
 {
-    public TinyDisk()
+    private readonly string filler;
+
+    public TinyDisk(int megabytes = 8)
     {
+        filler = System.IO.Path.Combine(Path, "filler");
         Directory.CreateDirectory(Path);
-        Check("mount", "-t", "tmpfs", "-o", "size=8m,mode=0777", "tmpfs", Path);
+        Check("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=0777", "tmpfs", Path);
     }
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"photoguard-disk-{Guid.NewGuid():N}");
@@ -19,6 +22,23 @@ public sealed class TinyDisk : IDisposable
     public void MakeReadOnly() => Check("mount", "-o", "remount,ro", Path);
 
     public void MakeWritable() => Check("mount", "-o", "remount,rw", Path);
+
+    /// <summary>Leaves no room for a page more.</summary>
+    public void Fill()
+    {
+        using var file = new FileStream(filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var some = new byte[4096];
+        try
+        {
+            while (true) file.Write(some);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    public void Free() => File.Delete(filler);
 
     public void Dispose()
     {
