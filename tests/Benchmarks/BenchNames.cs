@@ -4,6 +4,7 @@ using PhotoGuard.Benchmarks.Removal;
 using PhotoGuard.Benchmarks.Render;
 using PhotoGuard.Benchmarks.Scrub;
 using PhotoGuard.Benchmarks.ScrubFuzz;
+using PhotoGuard.Benchmarks.Seeded;
 
 namespace PhotoGuard.Benchmarks;
 
@@ -29,6 +30,7 @@ public static class BenchNames
             ["restore"] = LongRunBench.RestoreAsync,
             ["scrub"] = ScrubBench.MeasureAsync,
             ["scrub-fuzz"] = ScrubFuzzBench.MeasureAsync,
+            ["seeded"] = SeededBench.MeasureAsync,
             ["withdraw"] = WithdrawBench.MeasureAsync,
         };
 }

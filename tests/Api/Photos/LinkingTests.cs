@@ -112,6 +112,23 @@ public sealed class LinkingTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
+    public async Task Fault47_Every_copy_of_a_picture_comes_down_when_a_pupil_without_consent_is_found_in_it()
+    {
+        var school = await api.SchoolAsync();
+        var (named, late) = (await school.ClearedPupilAsync(Channel.Website), await school.ClearedPupilAsync());
+        var photo = await school.ReadyPhotoAsync(await school.ActivityAsync(channels: [Channel.Website]), named);
+        var editor = await school.EditorAsync();
+        (await editor.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "Home page" })).Must(201);
+        Assert.Empty((await editor.GetAsync("removals?state=open")).Must(200).Items);
+
+        await school.LinkAsync(photo, named, late);
+
+        (await editor.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "News" })).MustRefuse(409, "not-cleared");
+        var removal = Assert.Single((await editor.GetAsync("removals?state=open")).Must(200).Items);
+        Assert.Equal("channelNotCleared", removal.GetProperty("cause").GetString());
+    }
+
+    [Fact]
     public async Task Expiry_only_hides()
     {
         var school = await api.SchoolAsync();

@@ -1,5 +1,6 @@
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
 using PhotoGuard.Tests.Flows;
@@ -23,6 +24,40 @@ public sealed class NeedToKnowTests(TestApi api) : IClassFixture<TestApi>
             foreach (var reply in await EveryCallAsync(stranger, photo, hold, purge)) reply.MustRefuse(404, reply.Problem == "no-certificate" ? "no-certificate" : "not-found");
             Assert.Empty((await stranger.GetAsync("photos")).Must(200).Items);
         }
+    }
+
+    [Fact]
+    public async Task Of_a_destroyed_picture_another_school_is_told_no_more_than_of_any_other()
+    {
+        var (school, strangers) = (await api.SchoolAsync(), await api.SchoolAsync());
+        var photo = await school.UploadAsync(await school.ActivityAsync());
+        (await (await school.HeadAsync()).PostAsync($"photos/{photo}/erasure", new { reason = "asked for" })).Must(202);
+        Assert.Equal(RemovalOutcome.Done, await api.Records.CarryOutAsync(photo));
+        (await (await school.HeadAsync()).GetAsync($"photos/{photo}")).MustRefuse(410, "gone");
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var stranger = await strangers.AsAsync(role);
+            (await stranger.GetAsync($"photos/{photo}")).MustRefuse(404, "not-found");
+            (await stranger.GetAsync($"photos/{photo}/renditions/web")).MustRefuse(404, "not-found");
+        }
+        (await (await strangers.HeadAsync()).GetAsync($"photos/{photo}/certificate")).MustRefuse(404, "no-certificate");
+    }
+
+    [Fact]
+    public async Task By_HEAD_nobody_learns_whether_a_picture_is_there()
+    {
+        var school = await api.SchoolAsync();
+        var photo = await school.UploadAsync(await school.ActivityAsync());
+        foreach (var person in new[] { api.Nobody, await school.TeacherOfAsync("9Z"), await school.EditorAsync(), await (await api.SchoolAsync()).HeadAsync() })
+        {
+            foreach (var path in new[] { "photos/{0}", "photos/{0}/renditions/web", "channels/website/photos/{0}/web", "photos/{0}/certificate" })
+            {
+                Assert.Equal(await HeadAsync(person, path, Guid.NewGuid()), await HeadAsync(person, path, photo));
+            }
+        }
+
+        static async Task<int> HeadAsync(Person person, string path, Guid photo) => (await person.SendAsync(
+            HttpMethod.Head, string.Format(System.Globalization.CultureInfo.InvariantCulture, path, photo), null)).Status;
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
+using PhotoGuard.Tests.Flows;
 
 namespace PhotoGuard.Tests.Api.Pupils;
 
@@ -116,6 +117,21 @@ public sealed class PupilsTests(TestApi api) : IClassFixture<TestApi>
         (await lead.DeleteAsync($"{pupil.Path}/block")).Must(200);
         (await lead.DeleteAsync($"{pupil.Path}/block")).MustRefuse(404, "not-found");
         Assert.Equal("cleared", await pupil.StandingAsync(Channel.Website));
+    }
+
+    [Fact]
+    public async Task A_block_takes_every_picture_of_the_pupil_off_every_channel_at_once()
+    {
+        var school = await api.SchoolAsync();
+        var pupil = await school.ClearedPupilAsync(Channel.Website);
+        var photo = await school.ReadyPhotoAsync(await school.ActivityAsync(channels: [Channel.Website]), pupil);
+        var editor = await school.EditorAsync();
+        (await editor.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "Home page" })).Must(201);
+
+        (await (await school.SafeguardingAsync()).PostAsync($"{pupil.Path}/block", new { reason = "court order" })).Must(200);
+
+        (await editor.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "News" })).Must(404, 409);
+        Assert.Single((await (await school.OfficeAsync()).GetAsync("removals?state=open")).Must(200).Items);
     }
 
     [Fact]

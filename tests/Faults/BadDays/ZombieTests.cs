@@ -55,6 +55,23 @@ public sealed class ZombieTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fault15_A_renderer_whose_claim_another_holds_cannot_finish()
+    {
+        var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));
+        var old = (await others.ClaimAsync(WorkKinds.Render))!;
+        await SetAsync("update work set lease_until = now() - interval '1 s'");
+        var mine = (await others.ClaimAsync(WorkKinds.Render))!;
+
+        Assert.False(await KeepAsync(old));
+        Assert.Equal(0, await RenderedAsync(photo));
+        Assert.True(await KeepAsync(mine));
+        Assert.Equal(1, await RenderedAsync(photo));
+
+        Task<bool> KeepAsync(WorkItem claim) => others.RunAsync((RenditionDesk desk) => desk.KeepAsync(
+            claim, [new(ObjectKind.Thumb, "jpeg", 64, 48, new byte[] { 1 }), new(ObjectKind.Web, "jpeg", 64, 48, new byte[] { 2 })], CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Fault15_A_renderer_of_a_photo_destroyed_meanwhile_brings_nothing_back()
     {
         var photo = await school.UploadAsync(activity, TestPhotos.Picture(64, 48));

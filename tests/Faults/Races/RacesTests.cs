@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Work;
@@ -64,6 +66,30 @@ public sealed class RacesTests(ITestOutputHelper output) : IAsyncLifetime
         }
         output.WriteLine($"{served} deliveries raced with 25 withdrawals.");
         await AuditOrder.MustHoldAsync(api.Records, look, Channel.Website);
+    }
+
+    [Fact]
+    public async Task Fault43_A_delivery_waits_for_a_withdrawal_under_way_and_is_then_refused()
+    {
+        var school = await api.SchoolAsync();
+        var pupil = await school.ClearedPupilAsync(Channel.Website);
+        var photo = await school.ReadyPhotoAsync(await school.ActivityAsync(channels: [Channel.Website]), pupil);
+        await look.RecoverAsync();
+        var editor = await school.EditorAsync();
+        (await editor.GetAsync($"channels/website/photos/{photo}/web")).Must(200);
+
+        // The withdrawal comes as far as its answer, and stands still before that is written.
+        await using var holding = await look.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var still = await holding.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table consent_answers in share mode", holding)) await hold.ExecuteNonQueryAsync();
+        var withdrawing = pupil.AnswerAsync(Channel.Website, Answer.Withdrawn);
+        await Eventually.IsAsync("the withdrawal is under way", async () => await WaitingAsync() == 1);
+        var delivering = editor.GetAsync($"channels/website/photos/{photo}/web");
+        await Eventually.IsAsync("the delivery waits or has ended", async () => delivering.IsCompleted || await WaitingAsync() == 2);
+        await still.CommitAsync();
+
+        await withdrawing;
+        (await delivering).MustRefuse(410, "gone");
     }
 
     [Fact]
@@ -182,6 +208,9 @@ public sealed class RacesTests(ITestOutputHelper output) : IAsyncLifetime
         }
         await Books.MustBalanceAsync(look);
     }
+
+    private Task<long> WaitingAsync() =>
+        look.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
 
     /// <summary>The same person at the other node.</summary>
     private Person Elsewhere(Person person) => new(TestApi.AddressOf(second), person.Token, person.Id);

@@ -207,6 +207,19 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backup_is_never_made_where_the_ledger_is()
+    {
+        // On a disk of its own, as docs/operations.md asks for; in the data folder nothing is made anyway.
+        var ledger = Path.Combine(place, "ledger");
+        await using var records = TestRecords.Over(api.Records.Settings with { Ledger = ledger });
+        foreach (var near in new[] { ledger, Path.Combine(ledger, "backups"), place })
+        {
+            var refused = await Assert.ThrowsAsync<RecoveryException>(() => records.RunAsync<Backups>(it => it.MakeAsync(near, (_, _) => { }, CancellationToken.None)));
+            Assert.Contains("the ledger has to outlive", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_backup_holds_no_name_no_pixel_and_no_key_that_opens()
     {
         await RenderedPhotoAsync();
