@@ -21,7 +21,8 @@ internal static class AnswerLifetime
         var over = new List<ConsentAnswer>();
         var kept = answers.Where(answer => answer.PupilId == pupil.Id).ToList();
         var standing = ConsentStanding.OfAll(pupil, kept, false, today, switches);
-        var replaced = kept.GroupBy(answer => answer.Channel)
+        // A no that was recorded in error may stop a yes that is still to come: where there is one, everything stays.
+        var replaced = kept.GroupBy(answer => answer.Channel).Where(channel => channel.All(answer => answer.Invalidation is null))
             .SelectMany(channel => new ConsentStandingPeople(channel).Everyone).SelectMany(person => person.Replaced())
             .Where(it => it.Since < before && !(it.Since >= tagged)).OrderBy(it => it.Answer.AnsweredAt).Select(it => it.Answer);
         foreach (var answer in replaced.ToList())
