@@ -17,15 +17,15 @@ namespace PhotoGuard.Tests.Faults.Residue;
 /// </summary>
 public sealed class TelemetryTests : IAsyncLifetime
 {
+    private static readonly HttpClient Http = new();
     private readonly string told = Directory.CreateTempSubdirectory("photoguard-telemetry-").FullName;
     private readonly int apiPort = ServiceProcess.FreePort(), apiMetrics = ServiceProcess.FreePort(), workerMetrics = ServiceProcess.FreePort();
     private readonly ResidueScan scan = new();
-    private readonly HttpClient http = new();
     private TestCluster cluster = null!;
     private TestApi api = null!;
     private TestSchool school = null!;
     private TraceCollector collector = null!;
-    private TiedProcess apiProcess = null!, workers = null!;
+    private TiedProcess? apiProcess, workers;
 
     public async Task InitializeAsync()
     {
@@ -41,12 +41,10 @@ public sealed class TelemetryTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await workers.DisposeAsync();
-        await apiProcess.DisposeAsync();
+        await EndAsync();
         await collector.DisposeAsync();
         await api.DisposeAsync();
         await cluster.DisposeAsync();
-        http.Dispose();
         Directory.Delete(told, recursive: true);
     }
 
@@ -61,7 +59,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         // They have listeners of their own; the port that people reach says words only.
         Assert.Equal(404, (await api.Nobody.GetAsync("/metrics")).Status);
         Assert.Equal(("ok", "ready"), ((await api.Nobody.GetAsync("/healthz")).Text, (await api.Nobody.GetAsync("/readyz")).Text));
-        Assert.Equal(404, (int)(await http.GetAsync(new Uri($"http://127.0.0.1:{apiMetrics}/api/v1/photos"))).StatusCode);
+        Assert.Equal(404, (int)(await Http.GetAsync(new Uri($"http://127.0.0.1:{apiMetrics}/api/v1/photos"))).StatusCode);
 
         await Eventually.IsAsync("traces of all of it", () => Task.FromResult(
             new[] { "POST /api/v1/photos/", "PUT /api/v1/pupils/{misId}", "work render", "renditions", "work remove", "removal tombstone", "removal certificate", "insert into" }.All(IsTold)));
@@ -72,13 +70,22 @@ public sealed class TelemetryTests : IAsyncLifetime
                 && Value(text, "photoguard_up") == "0" && !text.Contains("photoguard_purge_due", StringComparison.Ordinal));
         }
 
+        await cluster.RestartAsync();
+        await Eventually.IsAsync("the database is there again", async () => Value(await ScrapeAsync(workerMetrics), "photoguard_up") == "1");
+
         // What is written last is written when they stop.
-        await workers.DisposeAsync();
-        await apiProcess.DisposeAsync();
+        await EndAsync();
         Assert.Empty(scan.Find(told));
         Assert.False(IsTold(photo.ToString()), "an address was told");
         MustBeJson("api.log");
         MustBeJson("workers.log");
+    }
+
+    private async Task EndAsync()
+    {
+        foreach (var process in new[] { workers, apiProcess })
+            if (process is not null) await process.DisposeAsync();
+        (workers, apiProcess) = (null, null);
     }
 
     private async Task<Guid> LifeOfOnePhotoAsync()
@@ -125,7 +132,7 @@ public sealed class TelemetryTests : IAsyncLifetime
             ("User-Agent", Known("browser", "Canary-browser/1.0")), ("X-Forwarded-For", Known("address", "198.51.100.177")),
             ("traceparent", "00-c0ffee00c0ffee00c0ffee00c0ffee00-c0ffee00c0ffee00-01"), ("tracestate", $"canary={Known("state", "canary-state-1")}"), ("baggage", $"who={Known("baggage", "canary-baggage-1")}"),
         }) request.Headers.TryAddWithoutValidation(name, value);
-        using var answer = await http.SendAsync(request);
+        using var answer = await Http.SendAsync(request);
         Assert.Equal(404, (int)answer.StatusCode);
         Known("trace of a stranger", "c0ffee00c0ffee00c0ffee00c0ffee00");
     }
@@ -177,13 +184,13 @@ public sealed class TelemetryTests : IAsyncLifetime
     /// <summary>Whether a trace that came to the collector holds the text.</summary>
     private bool IsTold(string text) => Directory.GetFiles(told, "traces-*").Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
-    private Task<string> ScrapeAsync(int port) => http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+    private Task<string> ScrapeAsync(int port) => Http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
 
     private async Task<string?> TextAsync(Uri address)
     {
         try
         {
-            return await http.GetStringAsync(address);
+            return await Http.GetStringAsync(address);
         }
         catch (HttpRequestException)
         {
