@@ -1,7 +1,9 @@
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.Work;
 using PhotoGuard.Tests.Api.Building;
 using PhotoGuard.Tests.Flows;
 
@@ -118,6 +120,21 @@ public sealed class NeedToKnowTests(TestApi api) : IClassFixture<TestApi>
         Assert.Empty((await hers.GetAsync("photos?screening=accepted")).Must(200).Items);
         Assert.Empty((await (await school.TeacherOfAsync()).GetAsync("photos")).Must(200).Items);
         (await hers.GetAsync("photos?screening=perhaps")).MustRefuse(422, "invalid");
+    }
+
+    [Fact]
+    public async Task Every_look_at_a_picture_is_logged_with_who_it_was()
+    {
+        var school = await api.SchoolAsync();
+        var photo = await school.UploadAsync(await school.ActivityAsync(), TestPhotos.Picture(64, 48));
+        await api.Records.ExecuteAsync("delete from work where subject <> $1", photo);
+        var claim = Assert.Single(await api.Records.RunAsync<WorkQueue, List<WorkItem>>(queue => queue.ClaimAsync("test", [WorkKinds.Render], 1, default)));
+        Assert.True(await api.Records.RunAsync<RenditionDesk, bool>(desk => desk.KeepAsync(
+            claim, [new(ObjectKind.Thumb, "jpeg", 64, 48, new byte[] { 1 }), new(ObjectKind.Web, "jpeg", 64, 48, new byte[] { 2 })], default)));
+        Person[] looking = [await school.TeacherAsync(), await school.OfficeAsync(), await school.TeacherAsync()];
+        foreach (var person in looking) (await person.GetAsync($"photos/{photo}/renditions/web")).Must(200);
+        Assert.Equal(looking.Select(person => person.Id), await api.Records.ScalarAsync<Guid[]>(
+            "select array_agg(actor_id order by id) from audit_entries where event = 'photo.opened' and photo_id = $1", photo));
     }
 
     [Fact]
