@@ -185,7 +185,7 @@ public sealed class DiskBlobStore : IBlobStore
             BufferSize = 0,
         });
         RandomAccess.Write(file.SafeFileHandle, content, 0);
-        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        Posix.SyncFile(file.SafeFileHandle, path);
     }
 
     private void Rename(string name, string written, string path)

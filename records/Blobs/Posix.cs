@@ -27,6 +27,10 @@ internal static class Posix
     /// <inheritdoc cref="SyncFolder(string)"/>
     public static void SyncFolder(SafeFileHandle folder, string path) => Check(fsync(folder), "fsync folder", path);
 
+    /// <summary>Makes a file's content survive a power cut. .NET's own <c>FlushToDisk</c> takes EIO for success.</summary>
+    /// <exception cref="PosixException">Any failure; it is never passed over.</exception>
+    public static void SyncFile(SafeFileHandle file, string path) => Check(fsync(file), "fsync", path);
+
     /// <summary>Opens a folder, so that names below it are found in it and in no other that is mounted over it meanwhile.</summary>
     /// <exception cref="PosixException">E.g. <see cref="NoSuchFile"/>.</exception>
     public static SafeFileHandle OpenFolder(string path) =>
