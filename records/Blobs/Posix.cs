@@ -31,6 +31,13 @@ internal static class Posix
     /// <exception cref="PosixException">Any failure; it is never passed over.</exception>
     public static void SyncFile(SafeFileHandle file, string path) => Check(fsync(file), "fsync", path);
 
+    /// <inheritdoc cref="SyncFile(SafeFileHandle, string)"/>
+    public static void SyncFile(FileStream file)
+    {
+        file.Flush();
+        SyncFile(file.SafeFileHandle, file.Name);
+    }
+
     /// <summary>Opens a folder, so that names below it are found in it and in no other that is mounted over it meanwhile.</summary>
     /// <exception cref="PosixException">E.g. <see cref="NoSuchFile"/>.</exception>
     public static SafeFileHandle OpenFolder(string path) =>

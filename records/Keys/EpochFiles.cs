@@ -46,7 +46,7 @@ internal sealed class EpochFiles(RootKey root)
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
             {
                 file.Write(RandomNumberGenerator.GetBytes((int)file.Length));
-                file.Flush(flushToDisk: true);
+                Posix.SyncFile(file);
             }
             File.Delete(path);
         }

@@ -16,7 +16,7 @@ internal static class SecretFile
         using (var file = new FileStream(written, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
         {
             file.Write(secret);
-            file.Flush(flushToDisk: true);
+            Posix.SyncFile(file);
         }
 
         try

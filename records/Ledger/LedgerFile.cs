@@ -33,7 +33,7 @@ public static class LedgerFile
             foreach (var line in lines) text.Append(line.Text()).Append('\n');
             file.Seek(0, SeekOrigin.End);
             file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-            file.Flush(flushToDisk: true);
+            Posix.SyncFile(file);
         }
         if (isNew) Posix.SyncFolder(folder);
     }

@@ -136,7 +136,7 @@ public sealed class Backups(RecordsDb db, IBlobStore blobs, RootKey root, Backup
                     read.AppendData(buffer, 0, length);
                     await file.WriteAsync(buffer.AsMemory(0, length), cancel);
                 }
-                file.Flush(flushToDisk: true);
+                Posix.SyncFile(file);
             }
             File.Move(making, path, overwrite: true);
             var digest = Convert.ToHexStringLower(read.GetHashAndReset());

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Store;
 
@@ -66,7 +67,7 @@ public sealed class KeyCopies(KeyStore keys, RootKey root, RecordsDb db, BackupN
                 RandomNumberGenerator.Fill(random);
                 file.Write(random, 0, (int)Math.Min(left, random.Length));
             }
-            file.Flush(flushToDisk: true);
+            Posix.SyncFile(file);
         }
         File.Delete(path);
     }

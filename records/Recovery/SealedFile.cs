@@ -28,7 +28,7 @@ public sealed class SealedFile(RootKey root)
                 await fill(sealing);
                 await sealing.EndAsync(cancel);
             }
-            file.Flush(flushToDisk: true);
+            Posix.SyncFile(file);
         }
         File.Move(making, path, overwrite: true);
         Posix.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -184,9 +184,9 @@ public sealed class TelemetryTests : IAsyncLifetime
     /// <summary>Whether a trace that came to the collector holds the text.</summary>
     private bool IsTold(string text) => Directory.GetFiles(told, "traces-*").Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
-    private Task<string> ScrapeAsync(int port) => Http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+    private static Task<string> ScrapeAsync(int port) => Http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
 
-    private async Task<string?> TextAsync(Uri address)
+    private static async Task<string?> TextAsync(Uri address)
     {
         try
         {
