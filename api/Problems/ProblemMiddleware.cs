@@ -5,7 +5,8 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Api.Problems;
 
 /// <summary>Every answer that is a refusal or a failure leaves as a problem; what went wrong inside is for the log alone.</summary>
-public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+public sealed class ProblemMiddleware(
+    RequestDelegate next, NpgsqlDataSource records, [FromKeyedServices(RecordsWiring.KeysDatabase)] NpgsqlDataSource keys, ILogger<ProblemMiddleware> log)
 {
     /// <summary>idle_in_transaction_session_timeout.</summary>
     private const string IdleTooLong = "25P03";
@@ -52,7 +53,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
                 _ => null,
             };
 
-    private static Refusal Told(Exception error)
+    private Refusal Told(Exception error)
     {
         if (error is Refusal refusal) return refusal;
         if (error is BadHttpRequestException { StatusCode: 413 }) return Problem.TooLarge();
@@ -65,7 +66,13 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
                 return new("store-full", 507, "There is no room left to keep this. Please tell the ICT lead.");
             if (cause is BlobStoreUnavailableException)
                 return new("store-unavailable", 503, "Pictures cannot be reached right now. Please try again in a few minutes.");
-            if (IsPassing(cause))
+            if (IsOutOfStep(cause))
+            {
+                // That connection would give the same answer for ever: all of them are opened anew.
+                records.Clear();
+                keys.Clear();
+            }
+            if (IsPassing(cause) || IsOutOfStep(cause))
                 return new("try-again", 503, "The service cannot be reached for a moment. Please try again.");
             if (cause is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire })
                 return Refusals.Invalid("The request holds characters that cannot be kept.");
@@ -79,4 +86,13 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
         ? told.IsTransient || told.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.ReadOnlySqlTransaction
             or IdleTooLong
         : cause is NpgsqlException or TimeoutException;
+
+    /// <summary>
+    /// The driver and the server disagree on which statements of a connection are prepared, as after a connection that broke while one was
+    /// (seen with Npgsql 10 when the server was stopped).
+    /// </summary>
+    private static bool IsOutOfStep(Exception cause) => cause is PostgresException
+    {
+        SqlState: PostgresErrorCodes.DuplicatePreparedStatement or PostgresErrorCodes.InvalidSqlStatementName,
+    };
 }

@@ -37,7 +37,7 @@ public static class RecordsWiring
     private const int IdleSeconds = 20;
 
     /// <param name="patience">How long anything the databases are asked may take, s; null for a host whose statements may be long ones.</param>
-    /// <param name="plannedAnew">Statements on the records are planned at every use, for what their tables hold then.</param>
+    /// <param name="plannedAnew">Statements are planned at every use, for what their tables hold then.</param>
     public static IServiceCollection AddRecords(
         this IServiceCollection services, PhotoGuardSettings settings, int? patience = null, bool plannedAnew = false)
     {
@@ -45,7 +45,7 @@ public static class RecordsWiring
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton(_ => Open(settings.Database, "records", patience, plannedAnew));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, KeysDatabase, patience, plannedAnew: false));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Open(settings.Keys, KeysDatabase, patience, plannedAnew));
         services.AddDbContextPool<RecordsDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(_ => Keys.RootKey.LoadOrCreate(settings.RootKey));
         services.AddSingleton(provider => new KeyStore(

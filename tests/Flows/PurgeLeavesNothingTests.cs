@@ -150,7 +150,11 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
     private async Task<Dictionary<string, string[]>> ColumnsAsync()
     {
         await using var command = api.Records.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
-            "select table_name::text, array_agg(column_name::text) from information_schema.columns where table_schema = 'public' group by 1");
+            """
+            select table_name::text, array_agg(column_name::text)
+            from information_schema.columns join information_schema.tables using (table_schema, table_name)
+            where table_schema = 'public' and table_type = 'BASE TABLE' group by 1
+            """);
         await using var rows = await command.ExecuteReaderAsync();
         var columns = new Dictionary<string, string[]>();
         while (await rows.ReadAsync()) columns[rows.GetString(0)] = rows.GetFieldValue<string[]>(1);

@@ -42,8 +42,3 @@ drop trigger screening_decisions_append_only on screening_decisions;
 create trigger screening_decisions_append_only before update on screening_decisions for each row execute function refuse_change();
 create trigger screening_decisions_outlive_none after delete on screening_decisions referencing old table as gone
   for each statement execute function refuse_loss_while_photo_lives();
-drop trigger concerns_append_only on concerns;
-create trigger concerns_append_only before update on concerns for each row execute function refuse_change();
-create trigger concerns_outlive_none after delete on concerns referencing old table as gone
-  for each statement execute function refuse_loss_while_photo_lives();
-drop function refuse_change_while_photo_lives();

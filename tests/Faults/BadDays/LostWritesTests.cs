@@ -78,7 +78,8 @@ public sealed class LostWritesTests : IAsyncLifetime
         await using (var calls = await BadSystemCalls.OfAsync(process.Id, $"fsync:error=EIO:when={nth}", Trace))
         {
             foreach (var picture in pictures) (await SendAsync(process, picture)).MustRefuse(503, "store-unavailable");
-            Assert.Equal(pictures.Count, calls.Injected.Count);
+            // Each of them met one; what cleans up behind it may have met another.
+            Assert.InRange(calls.Injected.Count, pictures.Count, 2 * pictures.Count);
         }
         // What is not known to be durable is not left lying as if it were.
         Assert.Equal(1, await look.CountAsync("select count(*) from photos"));
