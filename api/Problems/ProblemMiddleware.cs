@@ -81,11 +81,14 @@ public sealed class ProblemMiddleware(
         return new("failed", 500, "Something went wrong here; nothing was changed. Please tell the ICT lead if it happens again.");
     }
 
-    /// <summary>The database is away, starting, stopping, too busy, a copy that only reads, or asks to try again.</summary>
+    /// <summary>
+    /// The database is away, starting, stopping, too busy, a copy that only reads, or asks to try again; or the driver refuses to go on with
+    /// what broke a moment ago.
+    /// </summary>
     private static bool IsPassing(Exception cause) => cause is PostgresException told
         ? told.IsTransient || told.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.ReadOnlySqlTransaction
             or IdleTooLong
-        : cause is NpgsqlException or TimeoutException;
+        : cause is NpgsqlException or TimeoutException or InvalidOperationException { Source: nameof(Npgsql) };
 
     /// <summary>
     /// The driver and the server disagree on which statements of a connection are prepared, as after a connection that broke while one was

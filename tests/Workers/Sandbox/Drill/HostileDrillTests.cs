@@ -70,7 +70,12 @@ public sealed partial class HostileDrillTests(ITestOutputHelper output) : IDispo
     {
         var (_, program, reasons) = Ends.Single(end => end.Name == name);
         var hostile = new ConcurrentQueue<ConfinedProgram>([program()]);
-        var settings = Settings(hostile) with { Cpu = TimeSpan.FromSeconds(2), Wall = TimeSpan.FromSeconds(5) };
+        // The limit that is to end it is near, the others are out of its way: where memory is slow to be had, filling it takes seconds.
+        var settings = Settings(hostile) with
+        {
+            Cpu = TimeSpan.FromSeconds(reasons.Contains(LossReason.Cpu) ? 2 : 20),
+            Wall = TimeSpan.FromSeconds(reasons.Contains(LossReason.Wall) ? 5 : 60),
+        };
         await using var decoder = new Decoder(settings, NullLogger<Decoder>.Instance);
 
         var lost = await Assert.ThrowsAsync<DecoderLost>(() => RenderAsync(decoder));
