@@ -8,6 +8,7 @@ have_bubblewrap() { command -v bwrap >/dev/null; }
 have_curl() { command -v curl >/dev/null; }
 have_tzdata() { [[ -e /usr/share/zoneinfo/Europe/London ]]; }
 have_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; }
+have_strace() { command -v strace >/dev/null; }
 have_chromium() { [[ -x ${PHOTOGUARD_CHROMIUM:-/usr/bin/chromium} ]]; }
 have_fonts-liberation() { [[ -d /usr/share/fonts/truetype/liberation || -d /usr/share/fonts/truetype/liberation2 ]]; }
 have_libjpeg-turbo-progs() { command -v djpeg >/dev/null; }
