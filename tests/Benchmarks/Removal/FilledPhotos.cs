@@ -37,9 +37,11 @@ public sealed class FilledPhotos(BenchService service, BenchSchool school, Guid 
         while (all.Count < count)
         {
             var photos = Enumerable.Range(0, Math.Min(Together, count - all.Count)).Select(_ => Guid.CreateVersion7()).ToArray();
+            await using var connection = await records.OpenConnectionAsync();
+            // Registered first, as the product does it: a running worker sweeps away what nobody knows of.
+            await CopyObjectsAsync(connection, photos);
             await Parallel.ForEachAsync(photos, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (photo, cancel) =>
                 Write(photo, await keys.CreatePhotoKeyAsync(school.Id, photo, cancel)));
-            await using var connection = await records.OpenConnectionAsync();
             await using var transaction = await connection.BeginTransactionAsync();
             await CopyRowsAsync(connection, photos, pupils, deleteAfter);
             await transaction.CommitAsync();
@@ -73,6 +75,15 @@ public sealed class FilledPhotos(BenchService service, BenchSchool school, Guid 
         }
     }
 
+    private Task CopyObjectsAsync(NpgsqlConnection to, Guid[] photos)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return CopyAsync(to, "objects (name, school_id, photo_id, kind, generation, format, width, height, bytes, sha256, write_before, stored_at)",
+            photos.SelectMany(photo => NamesOf(photo).Select(name => (photo, name))), (item, row) => row(
+                item.name, school.Id, item.photo, item.name.Split('/')[3], long.Parse(item.name.Split('/')[2]), "jpeg", 16, 16, (long)Picture.Length,
+                SHA256.HashData(Picture), now, now));
+    }
+
     private async Task CopyRowsAsync(NpgsqlConnection to, Guid[] photos, IReadOnlyList<Guid> pupils, DateTimeOffset deleteAfter)
     {
         var now = DateTimeOffset.UtcNow;
@@ -84,10 +95,6 @@ public sealed class FilledPhotos(BenchService service, BenchSchool school, Guid 
             (tag, row) => row(tag.photo, tag.pupil, school.Id, school.Teacher));
         await CopyAsync(to, "screening_decisions (id, school_id, photo_id, uploaded_by, decision, decided_by)", photos,
             (photo, row) => row(Guid.CreateVersion7(), school.Id, photo, school.Teacher, "accepted", screener));
-        await CopyAsync(to, "objects (name, school_id, photo_id, kind, generation, format, width, height, bytes, sha256, write_before, stored_at)",
-            photos.SelectMany(photo => NamesOf(photo).Select(name => (photo, name))), (item, row) => row(
-                item.name, school.Id, item.photo, item.name.Split('/')[3], long.Parse(item.name.Split('/')[2]), "jpeg", 16, 16, (long)Picture.Length,
-                SHA256.HashData(Picture), now, now));
         // Told to nobody yet, but in the order of every channel's feed, as each change of a photo puts it there.
         await CopyAsync(to, "feed_changes (school_id, channel, photo_id)", photos.SelectMany(photo => Channels.All.Select(channel => (photo, channel))),
             (item, row) => row(school.Id, Words.Of(item.channel), item.photo));
