@@ -40,8 +40,11 @@ public static class Schedule
 
     public static IServiceCollection AddSchedule(this IServiceCollection services, PhotoGuardSettings settings)
     {
+        var clock = new ScheduleClock();
+        services.AddSingleton(clock);
         services.AddQuartz(quartz =>
         {
+            quartz.UseTimeProvider(clock);
             quartz.ConfigureScheduler(options =>
             {
                 options.InstanceName = "photoguard";
@@ -64,10 +67,30 @@ public static class Schedule
             {
                 quartz.AddJob(job, configure => configure.WithIdentity(name).StoreDurably().WithDescription(description));
                 quartz.AddTrigger(trigger => trigger.ForJob(name).WithIdentity(name).WithDescription(description).StartNow()
-                    .WithSimpleSchedule(simple => simple.WithInterval(every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)));
+                    .WithSimpleSchedule(Forever(every)));
             }
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         return services;
     }
+
+    /// <summary>
+    /// Brings forward what is to run later than it ever should be: the clock by which that was written down was put back since.
+    /// </summary>
+    /// <returns>Jobs brought forward.</returns>
+    public static async Task<int> BringForwardAsync(IScheduler scheduler, ScheduleClock clock, CancellationToken cancel)
+    {
+        var brought = 0;
+        foreach (var (_, name, every, description) in Recurring)
+        {
+            if (await scheduler.GetTrigger(new TriggerKey(name), cancel) is not { } trigger || trigger.NextFireTimeUtc is not { } next || next <= clock.GetUtcNow() + 2 * every) continue;
+            await scheduler.RescheduleJob(trigger.Key, TriggerBuilder.Create().ForJob(name).WithIdentity(name)
+                .WithDescription(description).StartAt(clock.GetUtcNow()).WithSimpleSchedule(Forever(every)).Build(), cancel);
+            brought++;
+        }
+        return brought;
+    }
+
+    private static Action<SimpleScheduleBuilder> Forever(TimeSpan every) => simple =>
+        simple.WithInterval(every).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount);
 }

@@ -9,8 +9,9 @@ public sealed record OwnNote(DateTimeOffset TrustedAt, double UptimeSeconds, int
 
 /// <summary>What became of one note.</summary>
 /// <param name="Own">To be given to the next note of this process.</param>
+/// <param name="Now">The database's clock, right or wrong.</param>
 /// <param name="Jumped">How far the clock was found to be moved, now for the first time; null where it was not.</param>
-public sealed record ClockNote(OwnNote Own, TimeSpan? Jumped);
+public sealed record ClockNote(OwnNote Own, DateTimeOffset Now, TimeSpan? Jumped);
 
 /// <summary>
 /// Tells "the database's clock was moved by two years while ten seconds passed" from "everything was stopped for three weeks" (I26;
@@ -62,7 +63,7 @@ public sealed class ClockWatch(RecordsDb db)
         (clock.NotedAt, clock.NotedBy, clock.Boot, clock.BootSeconds) = (now, node, uptime.Boot, uptime.Seconds);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return new(new(clock.TrustedAt, uptime.Seconds, clock.Confirmed), jumped);
+        return new(new(clock.TrustedAt, uptime.Seconds, clock.Confirmed), now, jumped);
     }
 
     /// <summary>Before a run decides anything: what no worker has noted yet is noted.</summary>

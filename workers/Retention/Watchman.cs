@@ -7,21 +7,30 @@ using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Telemetry;
+using Quartz;
 
 namespace PhotoGuard.Workers.Retention;
 
 /// <summary>
-/// What must not hang on the schedule, on every node: notes the database's clock every few seconds, starts a night's run where the
+/// What must not hang on the schedule, on every node: notes the database's clock every few seconds and sets the schedule by it, starts a night's run where the
 /// schedule is an hour late with it, tells of nights without one or without a backup, of removals past their deadline, and of holds that
 /// are to be looked at again.
 /// </summary>
-public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings settings, ILogger<Watchman> log) : BackgroundService
+public sealed class Watchman(
+    IServiceScopeFactory scopes, PhotoGuardSettings settings, ScheduleClock clock, ILogger<Watchman> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Late = TimeSpan.FromHours(1);
     private const int RoundsOfAMinute = 6;
 
     private OwnNote? own;
+
+    /// <summary>Returns once the schedule, which starts next, goes by the database's clock.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryAsync<ClockWatch>("note the database's clock", watch => NoteAsync(watch, cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,6 +40,7 @@ public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings set
             for (var round = 0L; ; round++)
             {
                 await TryAsync<ClockWatch>("note the database's clock", watch => NoteAsync(watch, stoppingToken));
+                await TryAsync<ISchedulerFactory>("look at the schedule", schedulers => BringForwardAsync(schedulers, stoppingToken));
                 if (round % RoundsOfAMinute == 0)
                 {
                     await TryAsync<PurgeNights>("start a late night's run", nights => StartAsync(nights, stoppingToken));
@@ -56,8 +66,15 @@ public sealed class Watchman(IServiceScopeFactory scopes, PhotoGuardSettings set
     {
         var note = await watch.NoteAsync(settings.Node, Uptime.Read(), own, stopping);
         own = note.Own;
+        clock.Set(note.Now);
         if (note.Jumped is { } by)
             log.LogCritical("The database's clock was moved by {Hours:F1} hours. Nothing is destroyed by date until it is put right or two people of each school confirm it.", by.TotalHours);
+    }
+
+    private async Task BringForwardAsync(ISchedulerFactory schedulers, CancellationToken stopping)
+    {
+        var brought = await Schedule.BringForwardAsync(await schedulers.GetScheduler(stopping), clock, stopping);
+        if (brought > 0) log.LogWarning("{Jobs} jobs were to run later than they ever should: the clock was put back. They run now.", brought);
     }
 
     private async Task StartAsync(PurgeNights nights, CancellationToken stopping)

@@ -1,3 +1,4 @@
+using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Tests.Api.Building;
@@ -51,6 +52,35 @@ public sealed class NodeClockTests(TestApi api) : IClassFixture<TestApi>
         (await (await school.EditorAsync()).GetAsync($"channels/website/photos/{kept}/web")).Must(200);
     }
 
+    [Fact]
+    public async Task Fault50_a_node_whose_clock_is_years_ahead_leaves_no_job_that_waits_for_years_to_the_others()
+    {
+        var school = await api.SchoolAsync();
+        await using (await WorkerProcess.StartAsync(api.Records.Settings))
+        {
+            await using (await WorkerProcess.StartAsync(api.Records.Settings with { Node = "ahead" }, "+740d"))
+            {
+                await Eventually.IsAsync("it takes part", async () => await CountAsync("select count(*) from qrtz_scheduler_state where instance_name = 'ahead'") == 1);
+                await MustBeSweptAsync(school);
+            }
+            // In the schedule's own unit: 100 ns since the year 1.
+            Assert.Equal(0L, await CountAsync("select count(*) from qrtz_triggers where next_fire_time > $1", DateTimeOffset.UtcNow.AddHours(2).UtcTicks));
+        }
+    }
+
+    [Fact]
+    public async Task Fault50_jobs_that_were_to_run_after_a_time_that_has_to_come_again_run_now()
+    {
+        var school = await api.SchoolAsync();
+        await using (await WorkerProcess.StartAsync(api.Records.Settings))
+        {
+            await MustBeSweptAsync(school);
+            // As a clock two years ahead wrote them down.
+            await api.Records.ExecuteAsync("update qrtz_triggers set next_fire_time = next_fire_time + $1", TimeSpan.FromDays(740).Ticks);
+            await MustBeSweptAsync(school);
+        }
+    }
+
     [Theory]
     [InlineData("+5m")]
     [InlineData("-5m")]
@@ -68,6 +98,16 @@ public sealed class NodeClockTests(TestApi api) : IClassFixture<TestApi>
         // By the database's clock alone: not before its time, and not minutes after it.
         Assert.Equal(1L, await CountAsync(
             "select count(*) from removals where photo_id = $1 and tombstoned_at >= not_before and tombstoned_at < not_before + interval '2 min'", photo));
+    }
+
+    /// <summary>A write that never ended is taken away by a sweep of every minute, and by nothing else.</summary>
+    private async Task MustBeSweptAsync(TestSchool school)
+    {
+        var photo = Guid.CreateVersion7();
+        await api.Records.ExecuteAsync(
+            "insert into objects (name, school_id, photo_id, kind, generation, format, width, height, bytes, write_before) values ($1, $2, $3, 'original', 1, 'jpeg', 0, 0, 0, now() - interval '1 min')",
+            BlobName.Of(photo, 1, "original"), school.Id, photo);
+        await Eventually.IsAsync("a sweep", async () => await CountAsync("select count(*) from objects where photo_id = $1", photo) == 0);
     }
 
     private Task<long> CountAsync(string sql, params object[] parameters) => api.Records.ScalarAsync<long>(sql, parameters);

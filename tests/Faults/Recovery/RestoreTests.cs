@@ -70,13 +70,13 @@ public sealed class RestoreTests : IAsyncLifetime
             (await editor.GetAsync($"channels/website/photos/{kept}/thumb")).Must(503);
             (await head.PostAsync($"restores/{restore}/approval")).Must(200);
             await Eventually.IsAsync("the gate", async () => (await editor.GetAsync($"channels/website/photos/{kept}/thumb")).Status == 200);
+            await using var running = await workers;
             // Its key is not in the copy, which is younger than the backup: it was destroyed in between.
             (await editor.GetAsync($"channels/website/photos/{erased}/thumb")).Must(404, 410);
             await Eventually.IsAsync("what has no key is destroyed again", () => records.ScalarAsync<bool>("select count(*) = 1 from certificates where cause = 'keyGone'"));
         }
         finally
         {
-            if (workers.IsCompletedSuccessfully) await (await workers).DisposeAsync();
             await over.CloseAsync();
         }
     }
