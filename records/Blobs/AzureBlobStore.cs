@@ -26,9 +26,10 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
     private const string WriteMark = "write";
     private const int FoldersAtOnce = 16;
 
+    private readonly AzureCalls calls = new(container);
+
     /// <inheritdoc/>
-    /// <remarks>Without the query of the address, which may be a signature.</remarks>
-    public string Description => $"Azure container {container.Name} at {container.Uri.Host}";
+    public string Description => calls.Description;
 
     /// <inheritdoc/>
     public StorePosture Posture { get; private set; } = StorePosture.Unknown;
@@ -49,7 +50,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
     /// <inheritdoc/>
     /// <remarks>Makes the container where it is absent, and refuses one that strangers may read.</remarks>
     /// <exception cref="BlobStoreUnavailableException">Unreachable, or open to the public.</exception>
-    public Task PrepareAsync(CancellationToken cancellation = default) => TellAsync(async () =>
+    public Task PrepareAsync(CancellationToken cancellation = default) => calls.TellAsync(async () =>
     {
         await container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancellation);
         BlobContainerProperties properties = await container.GetPropertiesAsync(cancellationToken: cancellation);
@@ -65,19 +66,19 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
     public Task PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
     {
         var blob = container.GetBlobClient(BlobName.Checked(name));
-        return TellAsync(() => PutAsync(blob, content, cancellation), cancellation);
+        return calls.TellAsync(() => PutAsync(blob, content, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
     public Task<Stream> OpenAsync(string name, CancellationToken cancellation = default)
     {
         var blob = container.GetBlobClient(BlobName.Checked(name));
-        return TellAsync<Stream>(async () =>
+        return calls.TellAsync<Stream>(async () =>
         {
             try
             {
                 var options = new BlobOpenReadOptions(allowModifications: false) { BufferSize = ReadAhead };
-                return new AzureReadStream(await blob.OpenReadAsync(options, cancellation), name, Told);
+                return new AzureReadStream(await blob.OpenReadAsync(options, cancellation), name, calls.Told);
             }
             catch (RequestFailedException error) when (IsAbsent(error))
             {
@@ -91,7 +92,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
     public Task<bool> DeleteAsync(string name, CancellationToken cancellation = default)
     {
         var blob = container.GetBlobClient(BlobName.Checked(name));
-        return TellAsync(async () =>
+        return calls.TellAsync(async () =>
         {
             bool was;
             try
@@ -113,7 +114,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
     public Task<bool> ExistsAsync(string name, CancellationToken cancellation = default)
     {
         var blob = container.GetBlobClient(BlobName.Checked(name));
-        return TellAsync(async () =>
+        return calls.TellAsync(async () =>
         {
             try
             {
@@ -137,7 +138,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
             .GetBlobsAsync(states: states, prefix: BlobName.CheckedFolder(prefix), cancellationToken: cancellation)
             .GetAsyncEnumerator(cancellation);
         string? last = null;
-        while (await TellAsync(() => blobs.MoveNextAsync().AsTask(), cancellation))
+        while (await calls.TellAsync(() => blobs.MoveNextAsync().AsTask(), cancellation))
         {
             if (blobs.Current.Name == last) continue;
             last = blobs.Current.Name;
@@ -236,25 +237,4 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
         });
         return [.. results];
     }
-
-    private async Task<T> TellAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception error) when (Told(error, cancellation) is { } told)
-        {
-            throw told;
-        }
-    }
-
-    /// <summary>What an exception of the SDK means to callers; null where it is theirs already. Its own message names addresses.</summary>
-    private BlobStoreUnavailableException? Told(Exception error, CancellationToken cancellation) => error switch
-    {
-        RequestFailedException { Status: > 0 } refused => new($"{Description} answered {refused.Status} {refused.ErrorCode}.", error),
-        RequestFailedException or AggregateException => new($"{Description} cannot be reached.", error),
-        OperationCanceledException when !cancellation.IsCancellationRequested => new($"{Description} does not answer.", error),
-        _ => null,
-    };
 }

@@ -1,65 +1,114 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Recovery;
 
 /// <summary>
-/// A folder of backups: <c>{instant}/manifest</c> and <c>{instant}/records</c>, and below <c>objects/</c> the pictures of all of them, as
-/// encrypted as they lie in the store. A file named in it says what it is, so that keys never come to lie beside pictures.
+/// A place of backups or of copies of the keys, a folder or an Azure container: files by name, each whole and durable once it is written,
+/// or not there. <c>{instant}/manifest</c> and <c>{instant}/records</c> are a backup, below <c>objects/</c> lie the pictures of all of them, as
+/// encrypted as in the store; <c>{instant}.keys</c> is a copy of the keys. A file says which of the two it is for, so that keys never
+/// come to lie beside pictures.
 /// </summary>
-public sealed class BackupPlace
+public abstract class BackupPlace
 {
-    internal const string OfBackups = "photoguard-backups", OfKeys = "photoguard-keys", Manifest = "manifest", RecordsDump = "records";
+    internal const string Manifest = "manifest", RecordsDump = "records", Objects = "objects";
     private const string Format = "yyyyMMdd'T'HHmmssfff'Z'";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private BackupPlace(string root) => Root = root;
+    /// <summary>As people name it.</summary>
+    public abstract string Name { get; }
 
-    public string Root { get; }
-
-    /// <summary>A place for backups of one kind, made where it is missing.</summary>
-    /// <param name="kind"><see cref="OfBackups"/> or <see cref="OfKeys"/>.</param>
-    /// <exception cref="RecoveryException">The place, one above or one below it holds the other kind, the ledger, or the data itself.</exception>
-    internal static BackupPlace Make(string path, string kind, PhotoGuardSettings settings)
+    /// <summary>A place for one kind, made where it is missing.</summary>
+    /// <param name="address">A folder, or <c>azure:CONTAINER</c>.</param>
+    /// <exception cref="RecoveryException">It, or one too near to it, holds the other kind, the ledger, or the data itself.</exception>
+    internal static async Task<BackupPlace> MakeAsync(string address, BackupOf what, PhotoGuardSettings settings, CancellationToken cancel)
     {
-        var root = Path.GetFullPath(path);
-        var other = kind == OfKeys ? OfBackups : OfKeys;
-        for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, other))) throw TooNear(root, folder);
-        if (Directory.Exists(root) && Directory.EnumerateFiles(root, other, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true }).FirstOrDefault() is { } below)
-            throw TooNear(root, Path.GetDirectoryName(below)!);
-        if (Holds(root, settings.Ledger) || Holds(settings.Ledger, root))
-            throw new RecoveryException($"{root} and the ledger {settings.Ledger} lie in one another: the ledger has to outlive what a backup brings back.");
-        if (Holds(settings.Data, root)) throw new RecoveryException($"{root} lies in the data folder: whatever takes the data takes the backup too.");
-        Directory.CreateDirectory(root, OwnerOnly);
-        if (!File.Exists(Path.Combine(root, kind))) File.WriteAllText(Path.Combine(root, kind), kind == OfKeys
-            ? "Copies of the keys of PhotoGuard, a week at most. Never to be kept where the backups of its pictures are.\n"
-            : "Backups of the records and pictures of PhotoGuard. The keys are not here and must never be.\n");
-        return new(root);
+        BackupPlace place = BackupContainer.NameIn(address) is { } container
+            ? await BackupContainer.MakeInAsync(container, what, settings, cancel)
+            : BackupFolder.Make(address, what, settings);
+        if (!await place.ExistsAsync(MarkOf(what), cancel))
+        {
+            await place.WriteAsync(MarkOf(what), mark => mark.WriteAsync(what == BackupOf.Keys
+                ? "Copies of the keys of PhotoGuard, a week at most. Never to be kept where the backups of its pictures are.\n"u8.ToArray()
+                : "Backups of the records and pictures of PhotoGuard. The keys are not here and must never be.\n"u8.ToArray(), cancel).AsTask(), cancel);
+        }
+        return place;
     }
 
-    /// <exception cref="RecoveryException">There is no such place.</exception>
-    internal static BackupPlace Open(string path, string kind) => File.Exists(Path.Combine(path, kind))
-        ? new(Path.GetFullPath(path))
-        : throw new RecoveryException(kind == OfKeys ? $"{path} holds no copies of keys." : $"{path} holds no backups.");
+    /// <summary>A place that is there.</summary>
+    /// <exception cref="RecoveryException">There is none of that kind.</exception>
+    internal static async Task<BackupPlace> OpenAsync(string address, BackupOf what, PhotoGuardSettings settings, CancellationToken cancel)
+    {
+        BackupPlace place = BackupContainer.NameIn(address) is { } container ? BackupContainer.Of(container, what, settings) : new BackupFolder(address);
+        return await place.ExistsAsync(MarkOf(what), cancel)
+            ? place
+            : throw new RecoveryException(what == BackupOf.Keys ? $"{address} holds no copies of keys." : $"{address} holds no backups.");
+    }
+
+    /// <summary>The backup that somebody names: the latest of a place, or <c>PLACE/INSTANT</c>.</summary>
+    /// <returns>The place, and the name of the backup's folder in it.</returns>
+    /// <exception cref="RecoveryException">It holds none, or none that is whole.</exception>
+    internal static async Task<(BackupPlace Place, string Backup)> ChooseAsync(string address, PhotoGuardSettings settings, CancellationToken cancel)
+    {
+        var parts = address.TrimEnd('/');
+        if (parts.LastIndexOf('/') is > 0 and var slash && InstantOf(parts[(slash + 1)..]) is not null)
+        {
+            var holding = await OpenAsync(parts[..slash], BackupOf.Records, settings, cancel);
+            return await holding.ExistsAsync($"{parts[(slash + 1)..]}/{Manifest}", cancel) ? (holding, parts[(slash + 1)..]) : throw new RecoveryException($"{address} is no whole backup.");
+        }
+        var place = await OpenAsync(address, BackupOf.Records, settings, cancel);
+        return await place.BackupsAsync(cancel) is [var (_, latest), ..] ? (place, latest) : throw new RecoveryException($"{address} holds no whole backup.");
+    }
+
+    internal static string MarkOf(BackupOf what) => what == BackupOf.Keys ? "photoguard-keys" : "photoguard-backups";
 
     /// <summary>Backups by the instant they were begun, the latest first; only whole ones.</summary>
-    internal IReadOnlyList<(DateTimeOffset At, string Path)> Backups() => [.. Directory.GetDirectories(Root)
-        .Select(path => (At: InstantOf(Path.GetFileName(path)), Path: path))
-        .Where(found => found.At is not null && File.Exists(Path.Combine(found.Path, Manifest)))
-        .Select(found => (found.At!.Value, found.Path)).OrderByDescending(found => found.Value)];
+    internal async Task<IReadOnlyList<(DateTimeOffset At, string Name)>> BackupsAsync(CancellationToken cancel)
+    {
+        var found = new List<(DateTimeOffset At, string Name)>();
+        foreach (var name in await TopAsync(cancel))
+            if (InstantOf(name) is { } at && await ExistsAsync($"{name}/{Manifest}", cancel)) found.Add((at, name));
+        return [.. found.OrderByDescending(backup => backup.At)];
+    }
+
+    /// <summary>SHA-256 of a file as it lies there now, hexadecimal; null where it is absent.</summary>
+    internal async Task<string?> DigestAsync(string name, CancellationToken cancel)
+    {
+        await using var file = await OpenAsync(name, cancel);
+        return file is null ? null : Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
+    }
 
     internal static string NameOf(DateTimeOffset at) => at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     internal static DateTimeOffset? InstantOf(string name) =>
         DateTimeOffset.TryParseExact(name, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
-    private static bool Holds(string outer, string inner)
+    /// <summary>Writes a file, over one of that name: it is there whole and durable, or as before.</summary>
+    internal abstract Task WriteAsync(string name, Func<Stream, Task> fill, CancellationToken cancel);
+
+    /// <summary>Opens a file, seekable; null where it is absent. An error is never taken for absence.</summary>
+    internal abstract Task<Stream?> OpenAsync(string name, CancellationToken cancel);
+
+    internal abstract Task<bool> ExistsAsync(string name, CancellationToken cancel);
+
+    /// <summary>Names of the files and folders at the top.</summary>
+    internal abstract Task<IReadOnlyList<string>> TopAsync(CancellationToken cancel);
+
+    /// <summary>Names of every file below a folder.</summary>
+    internal abstract IAsyncEnumerable<string> BelowAsync(string folder, CancellationToken cancel);
+
+    /// <summary>Deletes a file; that it is absent is success.</summary>
+    internal abstract Task DeleteAsync(string name, CancellationToken cancel);
+
+    /// <summary>Deletes a file so that its blocks cannot be read either, as far as the place allows it.</summary>
+    internal abstract Task DestroyAsync(string name, CancellationToken cancel);
+
+    /// <summary>Throws away what empty folders deleted files leave.</summary>
+    internal virtual void Tidy(string folder)
     {
-        var (above, below) = (Path.GetFullPath(outer).TrimEnd('/') + "/", Path.GetFullPath(inner).TrimEnd('/') + "/");
-        return below.StartsWith(above, StringComparison.Ordinal);
     }
 
-    private static RecoveryException TooNear(string root, string found) => new(
+    /// <summary>Keys and pictures in one place would be opened together.</summary>
+    protected static RecoveryException TooNear(string root, string found) => new(
         $"Keys and pictures must not lie together: {root} and {found} are one root. Choose another disk or machine for the keys.");
 }

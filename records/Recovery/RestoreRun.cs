@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PhotoGuard.Records.Blobs;
@@ -18,8 +19,8 @@ public sealed record RestoreReport(Guid Id, DateTimeOffset BackupAt, DateTimeOff
 public sealed class RestoreRun(
     RecordsDb db, NpgsqlDataSource database, Backups backups, KeyCopies copies, KeyStore keys, IBlobStore blobs, RestoreDesk desk, PhotoGuardSettings settings)
 {
-    /// <param name="from">The folder of the backups, or one backup in it.</param>
-    /// <param name="keysFrom">The folder of the copies of keys; null where the living key store outlived the disaster.</param>
+    /// <param name="from">The place of the backups, or one backup in it (<see cref="BackupPlace"/>).</param>
+    /// <param name="keysFrom">The place of the copies of keys; null where the living key store outlived the disaster.</param>
     /// <param name="ledger">The ledger's file or folder; null where it is lost.</param>
     /// <exception cref="RecoveryException">It is refused; the data folder is as it was, but for pictures and keys that no record names.</exception>
     /// <exception cref="EnvelopeBrokenException">The backup is damaged, or the root key is another.</exception>
@@ -27,24 +28,17 @@ public sealed class RestoreRun(
     {
         if (await db.Schools.AnyAsync(cancel))
             throw new RecoveryException("There are records in this data folder already. A backup is restored into an empty one: name it with --data.");
-        var (place, folder) = Choose(from);
-        var manifest = await backups.CheckAsync(folder, cancel);
+        var (place, backup) = await BackupPlace.ChooseAsync(from, settings, cancel);
+        var manifest = await backups.CheckAsync(place, backup, cancel);
         var book = ledger is null ? null : ReadLedger(ledger);
         var keysAt = keysFrom is null ? (DateTimeOffset?)null : await TakeKeysAsync(keysFrom, manifest, book is null, cancel);
         var (objects, damaged) = await TakeObjectsAsync(place, manifest, progress, cancel);
         if (ledger is not null) TakeLedger(ledger);
         var id = Guid.CreateVersion7();
-        await TakeRecordsAsync(folder, manifest, id, book is null, cancel);
+        await TakeRecordsAsync(place, backup, manifest, id, book is null, cancel);
         if (book is null) return new(id, manifest.At, keysAt, objects, damaged, null);
         await desk.EndAsync(id, cancel);
         return new(id, manifest.At, keysAt, objects, damaged, await FactsAsync(id, cancel));
-    }
-
-    private static (string Place, string Folder) Choose(string from)
-    {
-        if (File.Exists(Path.Combine(from, BackupPlace.Manifest))) return (Path.GetDirectoryName(Path.GetFullPath(from))!, Path.GetFullPath(from));
-        var place = BackupPlace.Open(from, BackupPlace.OfBackups);
-        return place.Backups() is [var (_, latest), ..] ? (place.Root, latest) : throw new RecoveryException($"{from} holds no whole backup.");
     }
 
     /// <exception cref="RecoveryException">It is not a ledger, or not whole: then it vouches for nothing.</exception>
@@ -71,22 +65,34 @@ public sealed class RestoreRun(
     }
 
     /// <summary>A damaged picture is left out and counted; it does not keep the others.</summary>
-    private async Task<(int Taken, int Damaged)> TakeObjectsAsync(string place, BackupManifest manifest, Action<int, int> progress, CancellationToken cancel)
+    private async Task<(int Taken, int Damaged)> TakeObjectsAsync(BackupPlace place, BackupManifest manifest, Action<int, int> progress, CancellationToken cancel)
     {
         var (taken, damaged) = (0, 0);
         foreach (var item in manifest.Objects)
         {
-            var path = Backups.PathOf(place, item.Name);
-            if (!File.Exists(path) || await Backups.DigestAsync(path, cancel) != item.Sha256) damaged++;
-            else if (await blobs.ExistsAsync(item.Name, cancel)) taken++;
+            // Read once: what is compared is what is put back.
+            if (await place.OpenAsync(Backups.NameOf(item.Name), cancel) is { } file && await BytesAsync(file, item, cancel) is { } bytes)
+            {
+                if (!await blobs.ExistsAsync(item.Name, cancel)) await blobs.PutAsync(item.Name, bytes, cancel);
+                taken++;
+            }
             else
             {
-                await blobs.PutAsync(item.Name, await File.ReadAllBytesAsync(path, cancel), cancel);
-                taken++;
+                damaged++;
             }
             progress(taken + damaged, manifest.Objects.Count);
         }
         return (taken, damaged);
+    }
+
+    /// <returns>Null where they are not what the manifest says.</returns>
+    private static async Task<byte[]?> BytesAsync(Stream file, BackupObject item, CancellationToken cancel)
+    {
+        await using var read = file;
+        if (read.Length != item.Length) return null;
+        var bytes = new byte[item.Length];
+        await read.ReadExactlyAsync(bytes, cancel);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == item.Sha256 ? bytes : null;
     }
 
     /// <summary>The ledger goes on where it ended: its files come to lie in the service's own folder.</summary>
@@ -100,9 +106,9 @@ public sealed class RestoreRun(
         }
     }
 
-    private async Task TakeRecordsAsync(string folder, BackupManifest manifest, Guid id, bool withoutLedger, CancellationToken cancel)
+    private async Task TakeRecordsAsync(BackupPlace place, string backup, BackupManifest manifest, Guid id, bool withoutLedger, CancellationToken cancel)
     {
-        var dump = await backups.UnsealDumpAsync(folder, cancel);
+        var dump = await backups.UnsealDumpAsync(place, backup, cancel);
         try
         {
             var state = Words.Of(withoutLedger ? RestoreState.AwaitingApproval : RestoreState.Replaying);

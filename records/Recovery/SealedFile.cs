@@ -14,28 +14,17 @@ public sealed class SealedFile(RootKey root)
     private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, root.Bytes.ToArray(), KeyWrap.KeyLength, info: "backup"u8.ToArray());
 
     /// <summary>Writes what <paramref name="fill"/> writes; the file is there whole and durable, or not at all.</summary>
-    /// <param name="path">Its name, without the folder, is bound to the content.</param>
-    public async Task WriteAsync(string path, Func<Stream, Task> fill, CancellationToken cancel)
+    /// <param name="name">Its last part, without the folder, is bound to the content.</param>
+    public Task WriteAsync(BackupPlace place, string name, Func<Stream, Task> fill, CancellationToken cancel) => place.WriteAsync(name, async file =>
     {
-        var making = $"{path}.making";
-        await using (var file = new FileStream(making, new FileStreamOptions
-        {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, Options = FileOptions.Asynchronous,
-        }))
-        {
-            await using (var sealing = new SealingStream(file, key, Path.GetFileName(path)))
-            {
-                await fill(sealing);
-                await sealing.EndAsync(cancel);
-            }
-            Posix.SyncFile(file);
-        }
-        File.Move(making, path, overwrite: true);
-        Posix.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
+        await using var sealing = new SealingStream(file, key, Path.GetFileName(name));
+        await fill(sealing);
+        await sealing.EndAsync(cancel);
+    }, cancel);
 
     /// <summary>Opens a file; reading it throws at the first wrong byte.</summary>
-    /// <exception cref="EnvelopeBrokenException">Not such a file, changed, cut, renamed, or of another root key.</exception>
-    public Task<Stream> OpenAsync(string path, CancellationToken cancel) => Envelope.OpenReadAsync(
-        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous), key, Path.GetFileName(path), cancel);
+    /// <exception cref="EnvelopeBrokenException">Absent, not such a file, changed, cut, renamed, or of another root key.</exception>
+    public async Task<Stream> OpenAsync(BackupPlace place, string name, CancellationToken cancel) => await place.OpenAsync(name, cancel) is { } file
+        ? await Envelope.OpenReadAsync(file, key, Path.GetFileName(name), cancel)
+        : throw new EnvelopeBrokenException(name);
 }

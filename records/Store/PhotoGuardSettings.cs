@@ -15,6 +15,8 @@ namespace PhotoGuard.Records.Store;
 public sealed record PhotoGuardSettings(
     string Database, string Keys, string Data, string RootKey, string Blobs, string Node, string PublicUrl, int MaxUploadMb)
 {
+    internal const string BackupAccountVariable = "PHOTOGUARD_BACKUP_AZURE", KeyCopiesAccountVariable = "PHOTOGUARD_KEYCOPIES_AZURE";
+
     /// <summary><c>PHOTOGUARD_CLAMD</c>: the malware scanner that every upload has to pass (P25), <c>HOST:PORT</c> or <c>unix:PATH</c>; null for none.</summary>
     public string? Clamd { get; init; }
 
@@ -26,6 +28,12 @@ public sealed record PhotoGuardSettings(
 
     /// <summary><c>PHOTOGUARD_ERASURE=key-only</c>: it is accepted that the store keeps what is deleted for a while, unreadable.</summary>
     public bool KeyOnlyErasure { get; init; }
+
+    /// <summary><c>PHOTOGUARD_BACKUP_AZURE</c>: connection string of the account of <c>backup azure:CONTAINER</c>.</summary>
+    public string? BackupAccount { get; init; }
+
+    /// <summary><c>PHOTOGUARD_KEYCOPIES_AZURE</c>: connection string of the account of <c>backup --keys azure:CONTAINER</c>, another one.</summary>
+    public string? KeyCopiesAccount { get; init; }
 
     /// <summary>Largest picture taken, bytes.</summary>
     public int MaxUploadBytes => MaxUploadMb * 1_000_000;
@@ -46,6 +54,8 @@ public sealed record PhotoGuardSettings(
         {
             Clamd = Scanner(told["PHOTOGUARD_CLAMD"]),
             Ledger = told["PHOTOGUARD_LEDGER"] is { Length: > 0 } ledger ? ledger : Path.Combine(data, "ledger"),
+            BackupAccount = told[BackupAccountVariable] is { Length: > 0 } backups ? backups : null,
+            KeyCopiesAccount = told[KeyCopiesAccountVariable] is { Length: > 0 } copies ? copies : null,
             KeyOnlyErasure = told["PHOTOGUARD_ERASURE"] switch
             {
                 null or "" => false,

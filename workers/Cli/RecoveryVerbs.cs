@@ -8,8 +8,8 @@ internal static class RecoveryVerbs
 {
     public static Command Backup()
     {
-        var to = new Argument<string?>("TO") { Description = "The folder of the backups, the same one every time.", Arity = ArgumentArity.ZeroOrOne };
-        var keys = new Option<string?>("--keys") { Description = "Copies the keys instead, to a place of their own." };
+        var to = new Argument<string?>("TO") { Description = "The folder of the backups, or azure:CONTAINER (account: PHOTOGUARD_BACKUP_AZURE); the same one every time.", Arity = ArgumentArity.ZeroOrOne };
+        var keys = new Option<string?>("--keys") { Description = "Copies the keys instead, to a place of their own: a folder, or azure:CONTAINER of another account (PHOTOGUARD_KEYCOPIES_AZURE)." };
         var verb = new Command("backup", "Copies records and pictures, encrypted and checked; with --keys the keys, which are never kept in the same place.") { to, keys };
         verb.SetAction(async (parsed, cancel) =>
         {
@@ -31,8 +31,8 @@ internal static class RecoveryVerbs
 
     public static Command Restore()
     {
-        var from = new Argument<string>("FROM") { Description = "The folder of the backups, or one backup in it." };
-        var keys = new Option<string?>("--keys") { Description = "The folder of the copies of the keys; left out where the key store itself outlived the disaster." };
+        var from = new Argument<string>("FROM") { Description = "The place of the backups, a folder or azure:CONTAINER, or one backup in it." };
+        var keys = new Option<string?>("--keys") { Description = "The place of the copies of the keys; left out where the key store itself outlived the disaster." };
         var ledger = new Option<string?>("--ledger") { Description = "The ledger's file, or its folder with the files of every node. Without it two people have to agree before anything is shown." };
         var verb = new Command("restore", "Brings a backup back into an empty data folder, and tells it what was deleted and withdrawn since.") { from, keys, ledger };
         verb.SetAction(async (parsed, cancel) =>

@@ -11,16 +11,18 @@ namespace PhotoGuard.Tests.Records.Blobs;
 /// </summary>
 public sealed partial class Azurite
 {
+    /// <summary>Accounts: the store's, and one each for backups and for copies of the keys.</summary>
+    public const string Backups = "backups", Keys = "keycopies";
     private const string Account = "tests";
 
     private static readonly Lazy<Task<Azurite>> Shared = new(StartAsync);
 
-    private readonly string connection;
+    private readonly string address, key;
     private readonly TiedProcess process;
 
-    private Azurite(string connection, TiedProcess process)
+    private Azurite(string address, string key, TiedProcess process)
     {
-        this.connection = connection;
+        (this.address, this.key) = (address, key);
         this.process = process;
     }
 
@@ -33,8 +35,13 @@ public sealed partial class Azurite
         GC.KeepAlive(process);
         var options = AzureBlobStore.Options();
         change?.Invoke(options);
-        return new(connection, $"c{Guid.NewGuid():N}", options);
+        return new(Connection(Account), $"c{Guid.NewGuid():N}", options);
     }
+
+    /// <summary>A container of one of the accounts.</summary>
+    public BlobContainerClient Container(string account, string name) => new(Connection(account), name, AzureBlobStore.Options());
+
+    public string Connection(string account) => $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint={address}/{account}";
 
     private static async Task<Azurite> StartAsync()
     {
@@ -46,16 +53,12 @@ public sealed partial class Azurite
             throw new InvalidOperationException($"The Azure emulator is not in {modules}: run `npm ci` in tests/azurite, as script/test does.");
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
         var process = TiedProcess.Start(
-            "env", $"AZURITE_ACCOUNTS={Account}:{key}",
+            "env", $"AZURITE_ACCOUNTS={string.Join(';', new[] { Account, Backups, Keys }.Select(account => $"{account}:{key}"))}",
             "node", program, "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--silent", "--disableTelemetry");
         while (await process.Output.ReadLineAsync() is { } line)
         {
             if (Listening().Match(line) is { Success: true } match)
-            {
-                return new(
-                    $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint={match.Groups[1].Value}/{Account}",
-                    process);
-            }
+                return new(match.Groups[1].Value, key, process);
         }
 
         throw new InvalidOperationException("The Azure emulator ended before it listened.");
