@@ -15,6 +15,13 @@ public static class ClearanceRule
     public static ChannelClearance Of(PhotoFacts facts, Channel channel) =>
         new(channel, [.. PictureReasons(facts, channel)], [.. facts.Pupils.SelectMany(pupil => PupilReasons(pupil.Standing, channel))]);
 
+    /// <summary>Whether nothing stands against it.</summary>
+    public static bool IsCleared(PhotoFacts facts, Channel channel) =>
+        !PictureReasons(facts, channel).Any() && facts.Pupils.All(pupil => IsCleared(pupil.Standing, channel));
+
+    /// <summary>Whether a pupil stands against no picture on a channel.</summary>
+    public static bool IsCleared(PupilStanding pupil, Channel channel) => !PupilReasons(pupil, channel).Any();
+
     private static IEnumerable<ClearanceReason> PictureReasons(PhotoFacts facts, Channel channel)
     {
         if (facts.Screening?.Decision is null or ScreeningState.Pending)

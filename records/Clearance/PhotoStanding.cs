@@ -8,7 +8,6 @@ namespace PhotoGuard.Records.Clearance;
 
 /// <summary>A photo as it stands now: the facts, and what the rules say of them. Never stored (law 2).</summary>
 /// <param name="Facts">What the rules were told.</param>
-/// <param name="Clearance">Where it may be seen, and if not, why.</param>
 /// <param name="Destruction">Which cause but <c>deleteAfter</c> destroys it and when, if one does.</param>
 /// <param name="HiddenByInternalNo">Hidden from everyone but a screener.</param>
 /// <param name="Order">The order that destroys it, once there is one.</param>
@@ -17,7 +16,6 @@ namespace PhotoGuard.Records.Clearance;
 public sealed record PhotoStanding(
     PhotoFacts Facts,
     Activity Activity,
-    IReadOnlyDictionary<Channel, ChannelClearance> Clearance,
     Destruction? Destruction,
     bool HiddenByInternalNo,
     RemovalOrder? Order,
@@ -30,5 +28,9 @@ public sealed record PhotoStanding(
     /// <summary>The database's now, at which this was read.</summary>
     public DateTimeOffset Now => Facts.Now;
 
-    public bool IsCleared(Channel channel) => Clearance[channel].Cleared;
+    /// <summary>Where it may be seen, and if not, why.</summary>
+    public IReadOnlyDictionary<Channel, ChannelClearance> Clearance => field ??= ClearanceRule.Of(Facts);
+
+    /// <summary>Whether it may be seen there; without the reasons, which cost most of it.</summary>
+    public bool IsCleared(Channel channel) => ClearanceRule.IsCleared(Facts, channel);
 }

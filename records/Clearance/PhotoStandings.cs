@@ -26,7 +26,7 @@ public sealed class PhotoStandings(RecordsDb db, KeyStore keys)
         if (rows.Count == 0) return new Dictionary<Guid, PhotoStanding>();
 
         var zone = (await db.Schools.AsNoTracking().SingleAsync(row => row.Id == school, cancel)).TimeZone();
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        var today = SchoolDays.DateOf(now, zone);
         var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == school, cancel);
         var activityIds = rows.Select(row => row.ActivityId).Distinct().ToArray();
         var activities = await db.Activities.AsNoTracking().Where(row => activityIds.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancel);
@@ -72,7 +72,6 @@ public sealed class PhotoStandings(RecordsDb db, KeyStore keys)
             return new PhotoStanding(
                 facts,
                 activities[row.ActivityId],
-                ClearanceRule.Of(facts),
                 DestructionRule.DueBeforeRetention(facts, switches),
                 DestructionRule.HiddenByInternalNo(facts),
                 orders.GetValueOrDefault(row.Id),
@@ -80,6 +79,14 @@ public sealed class PhotoStandings(RecordsDb db, KeyStore keys)
                 [.. concerns?[row.FamilyId] ?? []],
                 today);
         });
+    }
+
+    /// <summary>Where one pupil may be shown.</summary>
+    public async Task<PupilStanding> PupilAsync(Guid school, Guid pupil, CancellationToken cancel)
+    {
+        var zone = (await db.Schools.AsNoTracking().SingleAsync(row => row.Id == school, cancel)).TimeZone();
+        var today = SchoolDays.DateOf((await db.ReadClockAsync(school, cancel)).Now, zone);
+        return (await PupilsAsync([pupil], await keys.TextsAsync(school, [pupil], cancel), today, cancel))[pupil].Standing;
     }
 
     private async Task<Dictionary<Guid, (Pupils.Pupil Pupil, PupilStanding Standing)>> PupilsAsync(

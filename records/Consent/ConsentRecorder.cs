@@ -27,7 +27,7 @@ public sealed record NewAnswer(
     DateOnly? ExpiresOn);
 
 /// <summary>Answers are recorded and, in error, invalidated; never edited. What follows for photos follows in the same commit.</summary>
-public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore keys, Removals removals)
+public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore keys, Removals removals, PhotoStandings standings)
 {
     /// <summary>Records an answer: in force from the commit on.</summary>
     /// <returns>The answer's id.</returns>
@@ -66,7 +66,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
         };
         db.ConsentAnswers.Add(answer);
         await db.SaveChangesAsync(cancel);
-        await db.FollowPupilAsync(removals, act, pupil.Id, cancel, Reached(told.Channel));
+        await FollowAsync(act, pupil.Id, told.Channel, cancel);
         act.Answers(201, answer.Id);
         await db.CommitAsync(act, cancel, Happened("consent.recorded", answer));
         return answer.Id;
@@ -98,7 +98,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
             InvalidatedBy = act.By.Person,
         });
         await db.SaveChangesAsync(cancel);
-        await db.FollowPupilAsync(removals, act, answer.PupilId, cancel, Reached(answer.Channel));
+        await FollowAsync(act, answer.PupilId, answer.Channel, cancel);
         await db.CommitAsync(act, cancel, Happened("consent.invalidated", answer));
     }
 
@@ -187,8 +187,10 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
         await db.ConsentAnswers.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == answerId, cancel)
             ?? throw Refusals.NotFound("answer");
 
-    /// <summary>internal is the root of every channel.</summary>
-    private static Channel[] Reached(Channel channel) => channel == Channel.Internal ? [] : [channel];
+    /// <summary><c>internal</c> is the root of every channel.</summary>
+    private Task FollowAsync(Act act, Guid pupil, Channel channel, CancellationToken cancel) => channel == Channel.Internal
+        ? db.FollowPupilAsync(removals, act, pupil, cancel)
+        : db.FollowPupilOnAsync(removals, standings, act, pupil, channel, cancel);
 
     private static void MustKeep(Act act)
     {

@@ -6,7 +6,7 @@ namespace PhotoGuard.Records.Publication;
 
 /// <summary>
 /// Notes, in an operation's own transaction, that photos may have changed on channels. The sealer gives them positions;
-/// what the change is, the feed computes when it is read.
+/// what the change is, the feed computes when it is read. A channel that its activity does not have never shows a photo, and is told nothing.
 /// </summary>
 public static class FeedNotes
 {
@@ -16,7 +16,8 @@ public static class FeedNotes
         db.Database.ExecuteSqlAsync($"""
             insert into feed_changes (school_id, channel, photo_id)
             select photos.school_id, channel, photos.id
-            from photos, unnest({Named(channels)}) as channel where photos.id = any({photos.ToArray()})
+            from photos join activities on activities.id = activity_id, unnest(channels) as channel
+            where photos.id = any({photos.ToArray()}) and channel = any({Named(channels)})
             """, cancel);
 
     /// <summary>
@@ -33,15 +34,17 @@ public static class FeedNotes
     public static Task NotePupilAsync(this RecordsDb db, Guid pupil, CancellationToken cancel, params Channel[] channels) =>
         db.Database.ExecuteSqlAsync($"""
             insert into feed_changes (school_id, channel, photo_id)
-            select school_id, channel, photo_id
-            from photo_pupils, unnest({Named(channels)}) as channel where pupil_id = {pupil}
+            select photos.school_id, channel, photos.id
+            from photo_pupils join photos on photos.id = photo_id join activities on activities.id = activity_id, unnest(channels) as channel
+            where pupil_id = {pupil} and channel = any({Named(channels)})
             """, cancel);
 
     /// <summary>Every photo of the activity.</summary>
     public static Task NoteActivityAsync(this RecordsDb db, Guid activity, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync($"""
             insert into feed_changes (school_id, channel, photo_id)
-            select school_id, channel, id from photos, unnest({Named([])}) as channel where activity_id = {activity}
+            select photos.school_id, channel, photos.id
+            from photos join activities on activities.id = activity_id, unnest(channels) as channel where activity_id = {activity}
             """, cancel);
 
     private static string[] Named(Channel[] channels) =>

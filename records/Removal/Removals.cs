@@ -22,26 +22,42 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
     /// Opens, in the caller's transaction, every order that now follows for these photos: our own copy where a cause destroys
     /// it, and each known copy on a channel where it is no longer cleared. An outside copy that is cleared again is let off.
     /// </summary>
+    /// <param name="noted">The feed has been told of these photos in the same transaction.</param>
     /// <returns>How many photos will be destroyed.</returns>
-    public async Task<int> FollowAsync(Act act, IReadOnlyCollection<Guid> photos, CancellationToken cancel)
+    public async Task<int> FollowAsync(Act act, IReadOnlyCollection<Guid> photos, CancellationToken cancel, bool noted = false)
     {
         if (photos.Count == 0) return 0;
         await db.SaveChangesAsync(cancel);
         var now = await standings.ReadAsync(act.SchoolId, photos, cancel);
         var due = now.Values.Where(photo => photo.Order is null && photo.Destruction is { } cause && photo.Facts.IsOver(cause)).ToList();
         foreach (var group in due.GroupBy(photo => photo.Destruction!.Cause))
-            await OpenAsync(act, [.. group.Select(photo => photo.Photo.Id)], group.Key, null, cancel);
+            await OpenAsync(act, [.. group.Select(photo => photo.Photo.Id)], group.Key, null, cancel, noted: noted ? photos : []);
         await FollowCopiesAsync(act, now, due.Select(photo => photo.Photo.Id).ToHashSet(), cancel);
         return due.Count;
     }
+
+    /// <summary>
+    /// What follows where a pupil stands against every picture on a channel: the known copies there of all that they are in.
+    /// </summary>
+    public Task OpenCopiesOfPupilAsync(Act act, Guid pupil, Channel channel, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
+        insert into removals (id, school_id, photo_id, place, publication_id, channel, cause, opened_by, not_before)
+        select gen_random_uuid(), publications.school_id, publications.photo_id, 'publication', id, channel, {Words.Of(RemovalCause.ChannelNotCleared)}, {act.By.StaffId}, now()
+        from publications join photo_pupils on photo_pupils.photo_id = publications.photo_id
+        where pupil_id = {pupil} and channel = {Words.Of(channel)}
+          and not exists (select 1 from removals where publication_id = publications.id and done_at >= publications.published_at)
+        order by publications.id
+        on conflict (publication_id) where place = 'publication' and done_at is null and cancelled_at is null do nothing
+        """, cancel);
 
     /// <summary>
     /// Orders the destruction of our own copy, in the caller's transaction. Hidden from the commit on; every outside copy becomes
     /// a removal of its own. A photo that has an order keeps it, but is not kept waiting longer than the new cause allows. What was
     /// made from it goes with it where the cause reaches that.
     /// </summary>
+    /// <param name="noted">Photos that the feed has been told of in the same transaction.</param>
     public async Task OpenAsync(
-        Act act, IReadOnlyCollection<Guid> photos, RemovalCause cause, DateTimeOffset? notBefore, CancellationToken cancel, Guid? purge = null)
+        Act act, IReadOnlyCollection<Guid> photos, RemovalCause cause, DateTimeOffset? notBefore, CancellationToken cancel, Guid? purge = null,
+        IReadOnlyCollection<Guid>? noted = null)
     {
         var made = cause.ReachesRedactions() ? await db.MadeFromAsync(photos, cancel) : [];
         var (ids, word) = (photos.Union(made).ToArray(), Words.Of(cause));
@@ -64,7 +80,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
             from opened where is_new
             """, cancel);
         // deleteAfter hid them before, and was told then.
-        await (cause == RemovalCause.Retention ? db.NoteEndsAsync(ids, cancel) : db.NotePhotosAsync(ids, cancel));
+        await (cause == RemovalCause.Retention ? db.NoteEndsAsync(ids, cancel) : db.NotePhotosAsync([.. ids.Except(noted ?? [])], cancel));
         await OpenCopiesAsync(act, ids, Channels.All, cause, cancel);
     }
 
@@ -112,13 +128,14 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
     private async Task FollowCopiesAsync(
         Act act, IReadOnlyDictionary<Guid, PhotoStanding> photos, HashSet<Guid> beingDestroyed, CancellationToken cancel)
     {
-        var ids = photos.Keys.ToArray();
-        if (!await db.Publications.AnyAsync(row => ids.Contains(row.PhotoId), cancel)) return;
-        foreach (var channel in Channels.All)
+        var ids = photos.Keys.Except(beingDestroyed).ToArray();
+        var copies = await db.Publications.Where(row => ids.Contains(row.PhotoId)).Select(row => new { row.PhotoId, row.Channel }).Distinct().ToListAsync(cancel);
+        foreach (var group in copies.GroupBy(copy => copy.Channel, copy => copy.PhotoId))
         {
-            var off = photos.Values.Where(photo => !photo.IsCleared(channel) && !beingDestroyed.Contains(photo.Photo.Id));
-            var on = photos.Values.Where(photo => photo.IsCleared(channel)).Select(photo => photo.Photo.Id).ToArray();
-            await OpenCopiesAsync(act, [.. off.Select(photo => photo.Photo.Id)], [channel], RemovalCause.ChannelNotCleared, cancel);
+            var channel = group.Key;
+            var cleared = group.ToLookup(photo => photos[photo].IsCleared(channel));
+            Guid[] on = [.. cleared[true]];
+            await OpenCopiesAsync(act, [.. cleared[false]], [channel], RemovalCause.ChannelNotCleared, cancel);
             if (on.Length == 0) continue;
             await db.Database.ExecuteSqlAsync($"""
                 update removals set cancelled_at = now()

@@ -130,7 +130,7 @@ internal sealed class SchoolChecks(ModelHouse house)
         var all = step is Step.Sweep;
         foreach (var photo in model.Photos.Where(photo => all || Follows(step, photo, before)))
         {
-            Must(photo.Order is not null || !model.DueCauses(photo).Any(), "I12", $"{photo} is not on its way out: {string.Join(", ", model.DueCauses(photo))}");
+            Must(photo.Order is not null || !(all || Destroys(step)) || !model.DueCauses(photo).Any(), "I12", $"{photo} is not on its way out: {string.Join(", ", model.DueCauses(photo))}");
             foreach (var copy in photo.Copies.Where(copy => !copy.Down && (all || Reaches(step, copy.Channel))))
             {
                 var cleared = !photo.Gone && model.IsCleared(photo, copy.Channel, seen.Now);
@@ -187,6 +187,9 @@ internal sealed class SchoolChecks(ModelHouse house)
         Step.Release => before.Photos.Find(was => was.Id == photo.Id)?.Held == true && !photo.Held,
         _ => false,
     };
+
+    /// <summary>An answer for one channel destroys nothing; what has become due since is for the sweep.</summary>
+    private static bool Destroys(Step step) => step is not Step.Say(_, _, not Channel.Internal, _, _);
 
     private static bool Reaches(Step step, Channel channel) => step is not Step.Say(_, _, var on, _, _) || on == Channel.Internal || on == channel;
 
