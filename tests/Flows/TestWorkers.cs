@@ -38,7 +38,7 @@ public sealed class TestWorkers : IAsyncDisposable
 public static class Eventually
 {
     // No measure of anything: a machine that does much else at the same time is given its time.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> look) where T : class
     {

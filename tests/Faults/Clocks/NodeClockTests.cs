@@ -36,6 +36,7 @@ public sealed class NodeClockTests(TestApi api) : IClassFixture<TestApi>
         (await head.PostAsync($"photos/{erased}/erasure", new { reason = "asked for" })).Must(202);
         // Its sweeps have all been there once the one that finds this again has.
         await api.Records.ExecuteAsync("delete from work where kind = 'remove'");
+        await AllDueAsync();
 
         await using (await WorkerProcess.StartAsync(api.Records.Settings, shift))
         {
@@ -56,22 +57,17 @@ public sealed class NodeClockTests(TestApi api) : IClassFixture<TestApi>
     public async Task Fault50_a_node_whose_clock_is_years_ahead_leaves_no_job_that_waits_for_years_to_the_others()
     {
         var school = await api.SchoolAsync();
-        await using (await WorkerProcess.StartAsync(api.Records.Settings))
-        {
-            await using (await WorkerProcess.StartAsync(api.Records.Settings with { Node = "ahead" }, "+740d"))
-            {
-                await Eventually.IsAsync("it takes part", async () => await CountAsync("select count(*) from qrtz_scheduler_state where instance_name = 'ahead'") == 1);
-                await MustBeSweptAsync(school);
-            }
-            // In the schedule's own unit: 100 ns since the year 1.
-            Assert.Equal(0L, await CountAsync("select count(*) from qrtz_triggers where next_fire_time > $1", DateTimeOffset.UtcNow.AddHours(2).UtcTicks));
-        }
+        await AllDueAsync();
+        await using (await WorkerProcess.StartAsync(api.Records.Settings with { Node = "ahead" }, "+740d")) await MustBeSweptAsync(school);
+        // In the schedule's own unit: 100 ns since the year 1.
+        Assert.Equal(0L, await CountAsync("select count(*) from qrtz_triggers where next_fire_time > $1", DateTimeOffset.UtcNow.AddHours(2).UtcTicks));
     }
 
     [Fact]
     public async Task Fault50_jobs_that_were_to_run_after_a_time_that_has_to_come_again_run_now()
     {
         var school = await api.SchoolAsync();
+        await AllDueAsync();
         await using (await WorkerProcess.StartAsync(api.Records.Settings))
         {
             await MustBeSweptAsync(school);
@@ -99,6 +95,10 @@ public sealed class NodeClockTests(TestApi api) : IClassFixture<TestApi>
         Assert.Equal(1L, await CountAsync(
             "select count(*) from removals where photo_id = $1 and tombstoned_at >= not_before and tombstoned_at < not_before + interval '2 min'", photo));
     }
+
+    /// <summary>Whoever starts next has every job to run, and no test waits for the next minute.</summary>
+    private Task AllDueAsync() => api.Records.ExecuteAsync(
+        "do $$ begin if to_regclass('qrtz_triggers') is not null then update qrtz_triggers set next_fire_time = start_time; end if; end $$");
 
     /// <summary>A write that never ended is taken away by a sweep of every minute, and by nothing else.</summary>
     private async Task MustBeSweptAsync(TestSchool school)
