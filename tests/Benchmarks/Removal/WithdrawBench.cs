@@ -17,7 +17,7 @@ public static class WithdrawBench
 
     public static async Task MeasureAsync(BenchReport report)
     {
-        var (photos, fromWebsite, fromAll, probed) = report.Quick ? (500, 20, 2, 20) : (2000, 120, 20, 50);
+        var (photos, fromWebsite, fromAll, probed) = report.Quick ? (500, 20, 2, 20) : (2000, 120, 5, 50);
         await using var service = await BenchService.StartAsync();
         var school = await BenchSchool.AddAsync(service, Channel.Website);
         await using var api = await service.StartApiAsync();
