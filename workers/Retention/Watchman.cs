@@ -32,28 +32,44 @@ public sealed class Watchman(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // The schedule's tables may be locked by the dead: who looks at them is waited for by nobody.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(WatchAsync(stoppingToken), KeepScheduleAsync(stoppingToken));
+
+    private async Task KeepScheduleAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Every);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+                await TryAsync<ISchedulerFactory>("look at the schedule", schedulers => BringForwardAsync(schedulers, stopping));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Every);
         try
         {
             for (var round = 0L; ; round++)
             {
-                await TryAsync<ClockWatch>("note the database's clock", watch => NoteAsync(watch, stoppingToken));
-                await TryAsync<ISchedulerFactory>("look at the schedule", schedulers => BringForwardAsync(schedulers, stoppingToken));
+                await TryAsync<ClockWatch>("note the database's clock", watch => NoteAsync(watch, stopping));
                 if (round % RoundsOfAMinute == 0)
                 {
-                    await TryAsync<PurgeNights>("start a late night's run", nights => StartAsync(nights, stoppingToken));
-                    await TryAsync<HoldReviews>("look for holds to be reviewed", reviews => reviews.TellAsync(stoppingToken));
+                    await TryAsync<PurgeNights>("start a late night's run", nights => StartAsync(nights, stopping));
+                    await TryAsync<HoldReviews>("look for holds to be reviewed", reviews => reviews.TellAsync(stopping));
                 }
                 // After the run that a long stop has just made due.
                 if (round % RoundsOfAMinute == 1)
                 {
-                    await TryAsync<PurgeNights>("look for missed nights", nights => TellAsync(nights, stoppingToken));
-                    await TryAsync<BackupNotes>("look for missed backups", notes => TellAsync(notes, stoppingToken));
-                    await TryAsync<OverdueRemovals>("look for overdue removals", overdue => TellAsync(overdue, stoppingToken));
+                    await TryAsync<PurgeNights>("look for missed nights", nights => TellAsync(nights, stopping));
+                    await TryAsync<BackupNotes>("look for missed backups", notes => TellAsync(notes, stopping));
+                    await TryAsync<OverdueRemovals>("look for overdue removals", overdue => TellAsync(overdue, stopping));
                 }
-                await timer.WaitForNextTickAsync(stoppingToken);
+                await timer.WaitForNextTickAsync(stopping);
             }
         }
         catch (OperationCanceledException)
