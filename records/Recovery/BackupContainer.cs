@@ -43,10 +43,9 @@ internal sealed partial class BackupContainer : BackupPlace
     {
         var made = Of(name, what, settings);
         var other = what == BackupOf.Keys ? BackupOf.Records : BackupOf.Keys;
-        var account = made.container.Uri.Host + made.container.AccountName;
-        if (ConnectionOf(other, settings) is not null && AccountOf(other, settings) is var near && near.Uri.Host + near.AccountName == account)
+        if (ConnectionOf(other, settings) is not null && made.IsIn(AccountOf(other, settings)))
             throw new RecoveryException($"The account {made.container.AccountName} is named for backups and for keys: who can open one container can open the other. Keep the keys in an account of their own.");
-        if (settings.Blobs.Split(':', 2) is ["azure", var pictures] && new BlobServiceClient(pictures) is var store && store.Uri.Host + store.AccountName == account)
+        if (settings.Blobs.Split(':', 2) is ["azure", var pictures] && made.IsIn(new BlobServiceClient(pictures)))
             throw new RecoveryException($"The account {made.container.AccountName} holds the pictures themselves: whatever takes them takes what is to bring them back. Choose another account.");
         await made.PrepareAsync(what, cancel);
         if (await made.ExistsAsync(MarkOf(other), cancel)) throw TooNear(made.Name, made.Name);
@@ -110,6 +109,8 @@ internal sealed partial class BackupContainer : BackupPlace
 
     /// <summary>There is nothing to overwrite; that nothing is kept of it was looked for when the place was made.</summary>
     internal override Task DestroyAsync(string name, CancellationToken cancel) => DeleteAsync(name, cancel);
+
+    private bool IsIn(BlobServiceClient account) => (account.Uri.Host, account.AccountName) == (container.Uri.Host, container.AccountName);
 
     private Task PrepareAsync(BackupOf what, CancellationToken cancel) => calls.TellAsync(async () =>
     {

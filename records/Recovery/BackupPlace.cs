@@ -50,11 +50,12 @@ public abstract class BackupPlace
     /// <exception cref="RecoveryException">It holds none, or none that is whole.</exception>
     internal static async Task<(BackupPlace Place, string Backup)> ChooseAsync(string address, PhotoGuardSettings settings, CancellationToken cancel)
     {
-        var parts = address.TrimEnd('/');
-        if (parts.LastIndexOf('/') is > 0 and var slash && InstantOf(parts[(slash + 1)..]) is not null)
+        var named = address.TrimEnd('/');
+        var slash = named.LastIndexOf('/');
+        if (InstantOf(named[(slash + 1)..]) is not null)
         {
-            var holding = await OpenAsync(parts[..slash], BackupOf.Records, settings, cancel);
-            return await holding.ExistsAsync($"{parts[(slash + 1)..]}/{Manifest}", cancel) ? (holding, parts[(slash + 1)..]) : throw new RecoveryException($"{address} is no whole backup.");
+            var (holding, backup) = (await OpenAsync(slash < 0 ? "." : named[..slash], BackupOf.Records, settings, cancel), named[(slash + 1)..]);
+            return await holding.ExistsAsync($"{backup}/{Manifest}", cancel) ? (holding, backup) : throw new RecoveryException($"{address} is no whole backup.");
         }
         var place = await OpenAsync(address, BackupOf.Records, settings, cancel);
         return await place.BackupsAsync(cancel) is [var (_, latest), ..] ? (place, latest) : throw new RecoveryException($"{address} holds no whole backup.");
@@ -103,7 +104,7 @@ public abstract class BackupPlace
     /// <summary>Deletes a file so that its blocks cannot be read either, as far as the place allows it.</summary>
     internal abstract Task DestroyAsync(string name, CancellationToken cancel);
 
-    /// <summary>Throws away what empty folders deleted files leave.</summary>
+    /// <summary>Removes the folders, this one and below, that deleted files left empty.</summary>
     internal virtual void Tidy(string folder)
     {
     }

@@ -37,8 +37,7 @@ public sealed class TestWorkers : IAsyncDisposable
 /// <summary>Waiting for what others do: looks again and again until it is so, and says what was not when it takes too long.</summary>
 public static class Eventually
 {
-    // No measure of anything: a machine that does much else at the same time is given its time.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
 
     public static async Task<T> GetAsync<T>(string what, Func<Task<T?>> look) where T : class
     {

@@ -130,7 +130,10 @@ internal sealed class SchoolChecks(ModelHouse house)
         var all = step is Step.Sweep;
         foreach (var photo in model.Photos.Where(photo => all || Follows(step, photo, before)))
         {
-            Must(photo.Order is not null || !(all || Destroys(step)) || !model.DueCauses(photo).Any(), "I12", $"{photo} is not on its way out: {string.Join(", ", model.DueCauses(photo))}");
+            // What had become due before an answer for one channel is for the sweep; the answer itself adds nothing to it.
+            var was = all || Destroys(step) ? null : before.Photos.Find(item => item.Id == photo.Id);
+            var due = model.DueCauses(photo).Except(was is null ? [] : before.DueCauses(was)).ToList();
+            Must(photo.Order is not null || due.Count == 0, "I12", $"{photo} is not on its way out: {string.Join(", ", due)}");
             foreach (var copy in photo.Copies.Where(copy => !copy.Down && (all || Reaches(step, copy.Channel))))
             {
                 var cleared = !photo.Gone && model.IsCleared(photo, copy.Channel, seen.Now);
@@ -188,7 +191,7 @@ internal sealed class SchoolChecks(ModelHouse house)
         _ => false,
     };
 
-    /// <summary>An answer for one channel destroys nothing; what has become due since is for the sweep.</summary>
+    /// <summary>An answer for one channel alone destroys nothing.</summary>
     private static bool Destroys(Step step) => step is not Step.Say(_, _, not Channel.Internal, _, _);
 
     private static bool Reaches(Step step, Channel channel) => step is not Step.Say(_, _, var on, _, _) || on == Channel.Internal || on == channel;
