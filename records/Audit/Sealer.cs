@@ -43,9 +43,10 @@ public sealed class Sealer(RecordsDb db, LedgerExport ledger)
 
     private async Task<int> SealAuditAsync(Guid school, CancellationToken cancel)
     {
+        // An array is found by the index, however empty the table was when its statistics were made.
         var ids = await db.Database.SqlQuery<long>($"""
-            delete from audit_unsealed where entry_id in (
-              select entry_id from audit_unsealed where school_id = {school} order by entry_id limit 5000)
+            delete from audit_unsealed where entry_id = any(array(
+              select entry_id from audit_unsealed where school_id = {school} order by entry_id limit 5000))
             returning entry_id as "Value"
             """).ToListAsync(cancel);
         if (ids.Count == 0) return 0;
@@ -76,7 +77,7 @@ public sealed class Sealer(RecordsDb db, LedgerExport ledger)
 
     private Task<int> MoveFeedAsync(Guid school, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
         with taken as (
-          delete from feed_changes where id in (select id from feed_changes where school_id = {school} order by id limit 20000)
+          delete from feed_changes where id = any(array(select id from feed_changes where school_id = {school} order by id limit 20000))
           returning id, channel, photo_id, at),
         latest as (select channel, photo_id, max(id) as id, max(at) as at from taken group by channel, photo_id),
         placed as (select channel, photo_id, at, row_number() over (order by id) as nth from latest),

@@ -35,12 +35,16 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
         }
     }
 
-    /// <summary>Queues every open order of our own store that has no work row.</summary>
+    /// <summary>
+    /// Queues every open order of our own store that has no work row. Which those are is the difference of two sets, read once each: a join
+    /// was planned by the statistics of the quiet day before a purge, and read the queue again for every order.
+    /// </summary>
     public Task<int> QueueAsync(CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
         insert into work (school_id, kind, subject, precedence, due_at)
         select school_id, {WorkKinds.Remove}, id, (cause = {Words.Of(RemovalCause.Retention)})::int, not_before from removals
-        where place = 'store' and done_at is null and cancelled_at is null
-          and not exists (select 1 from work where kind = {WorkKinds.Remove} and subject = removals.id and stuck_at is null)
+        where id = any(array(
+          select id from removals where place = 'store' and done_at is null and cancelled_at is null
+          except select subject from work where kind = {WorkKinds.Remove} and stuck_at is null))
         on conflict (kind, subject) do update set stuck_at = null where work.stuck_at is not null
         """, cancel);
 
