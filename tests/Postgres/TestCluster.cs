@@ -15,7 +15,9 @@ public sealed class TestCluster : IAsyncDisposable
     private static readonly Lazy<Task<TestCluster>> Shared = new(() =>
         Environment.GetEnvironmentVariable("PHOTOGUARD_TEST_DATABASE") is { Length: > 0 } outside
             ? Task.FromResult(new TestCluster(outside, null, null))
-            : StartAsync());
+            : StartAsync(inMemory: true));
+
+    private const string Memory = "/dev/shm";
 
     private readonly string? folder;
     private readonly TiedProcess? end;
@@ -39,12 +41,13 @@ public sealed class TestCluster : IAsyncDisposable
     public static Task<TestCluster> SharedAsync() => Shared.Value;
 
     /// <summary>Starts a cluster of a test's own, which it may kill. Takes about a second.</summary>
+    /// <param name="inMemory">Whether it lies in memory where there is room: hundreds of databases are made and thrown away.</param>
     /// <param name="movable">Its clock can be moved while it runs, by <see cref="MoveClock"/>.</param>
     /// <param name="log">Where its write-ahead log lies, in segments of 1 MB; null for beside its data.</param>
-    public static async Task<TestCluster> StartAsync(bool movable = false, string? log = null)
+    public static async Task<TestCluster> StartAsync(bool inMemory = false, bool movable = false, string? log = null)
     {
         // The path of a socket holds 107 bytes at most, so not TMPDIR.
-        var folder = $"/tmp/photoguard-test-{Guid.NewGuid():N}";
+        var folder = $"{(inMemory && HasRoom(Memory) ? Memory : "/tmp")}/photoguard-test-{Guid.NewGuid():N}";
         await PostgresPrograms.RunAsync("mkdir", "-m", "700", folder);
         var end = TiedProcess.AtTheEnd(
             "folder=$1; shift; \"$@\" > /dev/null 2>&1; rm -rf \"$folder\"",
@@ -102,10 +105,23 @@ public sealed class TestCluster : IAsyncDisposable
             await close.ExecuteNonQueryAsync();
         }
 
-        await using var create = new NpgsqlCommand($"""create database "{name}" template "{template ?? "template1"}" """, connection);
+        // Copied file by file: through the write-ahead log, which is PostgreSQL's own choice, it takes twice as long.
+        await using var create = new NpgsqlCommand($"""create database "{name}" template "{template ?? "template1"}" strategy file_copy""", connection);
         await create.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(Superuser) { Database = name }.ConnectionString;
     }
+
+    /// <summary>Removes a database that nobody needs any more, and ends whoever is still connected to it.</summary>
+    /// <param name="connection">As it was made.</param>
+    public async Task DropDatabaseAsync(string connection)
+    {
+        await using var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Superuser) { Pooling = false }.ConnectionString);
+        await server.OpenAsync();
+        await using var drop = new NpgsqlCommand($"""drop database "{new NpgsqlConnectionStringBuilder(connection).Database}" with (force)""", server);
+        await drop.ExecuteNonQueryAsync();
+    }
+
+    private static bool HasRoom(string folder) => Directory.Exists(folder) && new DriveInfo(folder).AvailableFreeSpace > 8L << 30;
 
     /// <summary>Folder of its socket, as Npgsql takes it for a host.</summary>
     public string Socket => folder ?? throw new InvalidOperationException("An outside server has a socket of its own.");

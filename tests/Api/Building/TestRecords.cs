@@ -13,6 +13,7 @@ public sealed class TestRecords : IAsyncDisposable
     private static int schools;
     private readonly ServiceProvider services;
     private bool isOurs = true;
+    private bool isShared;
 
     private TestRecords(PhotoGuardSettings settings)
     {
@@ -40,7 +41,7 @@ public sealed class TestRecords : IAsyncDisposable
         var records = new TestRecords(new PhotoGuardSettings(
             Pooled(database), Pooled(keys), data,
             Path.Combine(data, "root.key"), blobs?.StartsWith("azure:", StringComparison.Ordinal) == true ? blobs : $"disk:{blobs ?? Path.Combine(data, "blobs")}",
-            "n1", "http://127.0.0.1", maxUploadMb) { KeyOnlyErasure = keyOnly });
+            "n1", "http://127.0.0.1", maxUploadMb) { KeyOnlyErasure = keyOnly }) { isShared = cluster is null };
         await RecordsWiring.MigrateAsync(records.Services);
         return records;
     }
@@ -93,7 +94,11 @@ public sealed class TestRecords : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        if (isOurs) Directory.Delete(Settings.Data, recursive: true);
+        if (!isOurs) return;
+        Directory.Delete(Settings.Data, recursive: true);
+        // A cluster of the test's own goes with all it holds.
+        if (isShared)
+            foreach (var database in new[] { Settings.Database, Settings.Keys }) await (await TestCluster.SharedAsync()).DropDatabaseAsync(database);
     }
 
     // Many test classes share one server.

@@ -79,7 +79,7 @@ internal sealed record CrashRun(
         var seams = new Seams();
         await using var flows = PhotoFlows.Over(JsonSerializer.Deserialize<PhotoGuardSettings>(arguments[0])!, seams);
         seams.Watch(arguments[2], Stop.Kill);
-        await CrashPointsTests.RunAsync(arguments[1], flows, arguments[3..]);
+        await StoppedFlow.RunAsync(arguments[1], flows, arguments[3..]);
         await Console.Out.WriteLineAsync("the point was not reached");
     }
 

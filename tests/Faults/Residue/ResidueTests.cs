@@ -246,7 +246,8 @@ public sealed class ResidueTests(ITestOutputHelper output) : IAsyncLifetime
     [
         api.Records.Settings.Data,
         new NpgsqlConnectionStringBuilder(cluster.Superuser).Host!,
-        "/dev/shm",
+        // Where tests lie in memory, what lies there besides is the databases' shared memory.
+        .. Directory.GetFileSystemEntries("/dev/shm").Where(path => !Path.GetFileName(path).StartsWith("photoguard", StringComparison.Ordinal)),
         // What the product itself puts there; other tests' folders are theirs.
         .. Directory.GetFileSystemEntries(Path.GetTempPath(), "photoguard-*").Where(path =>
             !Path.GetFileName(path).StartsWith("photoguard-test-", StringComparison.Ordinal) && Path.GetFileName(path).Count(letter => letter == '-') == 1),
