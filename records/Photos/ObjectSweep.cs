@@ -8,19 +8,20 @@ using PhotoGuard.Records.Work;
 
 namespace PhotoGuard.Records.Photos;
 
-/// <summary>What a sweep of the stores did.</summary>
-/// <param name="Deleted">Objects that no photo owns, deleted. They are never taken back into use.</param>
-/// <param name="Keys">Keys that nobody owns, destroyed.</param>
+/// <summary>What a sweep of the stores found and did.</summary>
+/// <param name="Objects">Objects that belong to nobody: deleted, and never taken back into use.</param>
+/// <param name="Keys">Keys that belong to nobody: destroyed.</param>
 /// <param name="Missing">Finished objects that are registered and not there.</param>
 /// <param name="Strange">What belongs to nobody and is left for somebody to look at: no object of ours by its name, or not to be deleted now.</param>
-public sealed record ObjectSweepResult(int Deleted, int Keys, IReadOnlyList<string> Missing, int Strange);
+/// <param name="Stopped">Objects and keys were too many to be nobody's, and were left alone (<see cref="SweepBrake"/>).</param>
+public sealed record ObjectSweepResult(int Objects, int Keys, IReadOnlyList<string> Missing, int Strange, bool Stopped);
 
 /// <summary>
 /// Holds records, keys and store against one another, both ways: what is half written or belongs to nothing goes, what is
 /// missing is reported, what was never rendered is queued.
 /// </summary>
 public sealed class ObjectSweep(
-    RecordsDb db, PhotoVault vault, IBlobStore blobs, KeyStore keys, TimeProvider time, ILogger<ObjectSweep> log)
+    RecordsDb db, PhotoVault vault, IBlobStore blobs, KeyStore keyStore, TimeProvider time, ILogger<ObjectSweep> log)
 {
     /// <summary>Writes whose time is over without their commit: object and row. One that cannot be deleted does not keep the others.</summary>
     /// <returns>Objects deleted.</returns>
@@ -57,21 +58,48 @@ public sealed class ObjectSweep(
         on conflict (kind, subject) do nothing
         """, cancel);
 
-    /// <summary>The whole store against the registry, and the keys against those whose they are.</summary>
-    public async Task<ObjectSweepResult> SweepAllAsync(CancellationToken cancel)
+    /// <summary>The whole store against the registry, and the keys against those whose they are. All is looked at before anything goes.</summary>
+    /// <param name="beyondBrake">Somebody has looked: what belongs to nobody goes, however much it is.</param>
+    public async Task<ObjectSweepResult> SweepAllAsync(CancellationToken cancel, bool beyondBrake = false)
     {
-        var (deleted, strange) = (await SweepUnfinishedAsync(cancel) + await blobs.SweepTempAsync(time, cancel), 0);
+        var swept = await SweepUnfinishedAsync(cancel) + await blobs.SweepTempAsync(time, cancel);
+        var knew = await KnewPhotosAsync(cancel);
+        var objects = await NobodysObjectsAsync(knew, cancel);
+        // By a clock that was moved, the key of a picture that is just being received would be old.
+        NobodysThings<(KeyOf Of, Guid Subject)>[] keys = await db.IsClockInDoubtAsync(cancel) ? [] : await NobodysKeysAsync(knew, cancel);
+        var found = (Objects: objects.All.Count, Keys: keys.Sum(some => some.All.Count));
+        // One that is too much stops all: whose records do not know the objects do not know the keys either.
+        if (!beyondBrake && (objects.TooMany || keys.Any(some => some.TooMany)))
+            return await NotedAsync(new(found.Objects, found.Keys, await MissingAsync(cancel), 0, Stopped: true), cancel);
+
+        var (deleted, destroyed) = (0, 0);
+        foreach (var name in objects.All)
+            if (await IsDeletedAsync(name, cancel)) deleted++;
+        foreach (var (of, subject) in keys.SelectMany(some => some.All))
+            if (await keyStore.DestroyAsync(of, subject, cancel)) destroyed++;
+        return await NotedAsync(new(swept + deleted, destroyed, await MissingAsync(cancel), found.Objects - deleted, Stopped: false), cancel);
+    }
+
+    private async Task<ObjectSweepResult> NotedAsync(ObjectSweepResult result, CancellationToken cancel)
+    {
+        await db.NoteSweepAsync(result, cancel);
+        return result;
+    }
+
+    private async Task<bool> KnewPhotosAsync(CancellationToken cancel) =>
+        await db.Photos.AnyAsync(cancel) || await db.AuditEntries.AnyAsync(entry => entry.Event == "photo.received", cancel);
+
+    /// <summary>Registered before written: an object without a row is garbage by definition, and stays so.</summary>
+    private async Task<NobodysThings<string>> NobodysObjectsAsync(bool knew, CancellationToken cancel)
+    {
+        var (nobodys, all) = (new List<string>(), 0);
         await foreach (var page in PagesAsync(cancel))
         {
             var known = (await db.Objects.Where(row => page.Contains(row.Name)).Select(row => row.Name).ToListAsync(cancel)).ToHashSet();
-            foreach (var name in page.Where(name => !known.Contains(name)))
-            {
-                // Registered before written: an object without a row is garbage by definition.
-                if (await IsDeletedAsync(name, cancel)) deleted++;
-                else strange++;
-            }
+            nobodys.AddRange(page.Where(name => !known.Contains(name)));
+            all += page.Count;
         }
-        return new(deleted, await SweepKeysAsync(cancel), await MissingAsync(cancel), strange);
+        return new(nobodys, SweepBrake.Stops(nobodys.Count, all, knew));
     }
 
     /// <summary>One that does not go, or that somebody put there by hand, does not keep the others.</summary>
@@ -88,25 +116,25 @@ public sealed class ObjectSweep(
         }
     }
 
-    private async Task<int> SweepKeysAsync(CancellationToken cancel)
+    private async Task<NobodysThings<(KeyOf, Guid)>[]> NobodysKeysAsync(bool knewPhotos, CancellationToken cancel)
     {
-        var destroyed = 0;
-        // By a clock that was moved, the key of a picture that is just being received would be old.
-        if (await db.IsClockInDoubtAsync(cancel)) return 0;
         var before = await db.NowAsync(cancel) - TimeSpan.FromHours(1);
+        var found = new List<NobodysThings<(KeyOf, Guid)>>();
         foreach (var of in Enum.GetValues<KeyOf>())
         {
+            var (nobodys, all) = (new List<(KeyOf, Guid)>(), 0);
             for (KeyEntry? last = null; ;)
             {
-                var page = await keys.ListAsync(of, before, last, 1000, cancel);
+                var page = await keyStore.ListAsync(of, before, last, 1000, cancel);
                 if (page.Count == 0) break;
                 var owned = (await db.OwnersOfKeys(of).Where(id => page.Select(entry => entry.Subject).Contains(id)).ToListAsync(cancel)).ToHashSet();
-                foreach (var entry in page.Where(entry => !owned.Contains(entry.Subject)))
-                    if (await keys.DestroyAsync(of, entry.Subject, cancel)) destroyed++;
+                nobodys.AddRange(page.Where(entry => !owned.Contains(entry.Subject)).Select(entry => (of, entry.Subject)));
+                all += page.Count;
                 last = page[^1];
             }
+            found.Add(new(nobodys, SweepBrake.Stops(nobodys.Count, all, of != KeyOf.Photo || knewPhotos)));
         }
-        return destroyed;
+        return [.. found];
     }
 
     private async Task<List<string>> MissingAsync(CancellationToken cancel)
@@ -137,4 +165,6 @@ public sealed class ObjectSweep(
         }
         if (page.Count > 0) yield return page;
     }
+
+    private sealed record NobodysThings<T>(IReadOnlyList<T> All, bool TooMany);
 }

@@ -31,6 +31,8 @@ internal static class FiguresSql
           select sum(due) from schools cross join lateral (
             select count(*) as due from (select from photos where school_id = schools.id and delete_after <= now limit 100000) as found) as counted), 0)
           from moment
+        union all select 'photoguard.sweep.stopped', '{}', coalesce((select stopped::int from sweeps), 0)
+        union all select 'photoguard.objects.missing', '{}', coalesce((select missing from sweeps), 0)
         union all select 'photoguard.removals.open', array[place, cause], open from removing
         union all select 'photoguard.removals.age', array[place, cause], greatest(age, 0) from removing
         union all select 'photoguard.removals.overdue', array[place, cause], overdue from removing

@@ -19,6 +19,8 @@ public sealed class RecordsGauges(RecordsReading reading, IMeterFactory meters) 
         ("photoguard.purge.age", "s", [], "Since the last deletion run of the school that has waited longest."),
         ("photoguard.purge.stopped", null, [], "Deletion runs that wait for two people."),
         ("photoguard.purge.due", null, [], "Pictures whose deleteAfter has come and that are still there; counted to 100,000 for each school."),
+        ("photoguard.sweep.stopped", null, [], "1 while so much in the store or among the keys belongs to nobody that it was left alone."),
+        ("photoguard.objects.missing", null, [], "Objects that the last sweep found registered and not in the store."),
         ("photoguard.removals.open", null, ["place", "cause"], "Removals that have not ended."),
         ("photoguard.removals.age", "s", ["place", "cause"], "Since the oldest of them was to begin."),
         ("photoguard.removals.overdue", null, ["place", "cause"], "Removals past their deadline; our own copies of what is held are not among them."),

@@ -3,6 +3,7 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Ledger;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
@@ -26,10 +27,11 @@ namespace PhotoGuard.Records.Work;
 /// <param name="LastKeyCopy">Of the keys; null for never.</param>
 /// <param name="MissedBackups">What there was none of for 26 hours.</param>
 /// <param name="Ledger">How far the ledger is behind what happened.</param>
+/// <param name="Sweep">What the last look over the whole store and all keys found; null for never.</param>
 public sealed record ConditionShown(
     Purge? LastPurge, DateTimeOffset NextPurge, DateTimeOffset? MissedSince, int StoppedPurges,
     int Due, IReadOnlyList<Overdue> Overdue, int HoldsToReview, ClockReading Clock, string Store, StorePosture Posture,
-    Backup? LastBackup, Backup? LastKeyCopy, IReadOnlyList<MissedBackup> MissedBackups, LedgerLag Ledger);
+    Backup? LastBackup, Backup? LastKeyCopy, IReadOnlyList<MissedBackup> MissedBackups, LedgerLag Ledger, SweepNote? Sweep);
 
 /// <summary>Reads it, without asking the schedule: also where nothing runs, the page says so.</summary>
 public sealed class Condition(RecordsDb db, IBlobStore blobs, PurgeNights nights, HoldReviews reviews, OverdueRemovals overdue, BackupNotes backups)
@@ -56,6 +58,7 @@ public sealed class Condition(RecordsDb db, IBlobStore blobs, PurgeNights nights
             await backups.LatestAsync(BackupOf.Records, cancel),
             await backups.LatestAsync(BackupOf.Keys, cancel),
             await backups.MissedAsync(school, cancel),
-            await db.ReadLedgerLagAsync(school, cancel));
+            await db.ReadLedgerLagAsync(school, cancel),
+            await db.LastSweepAsync(cancel));
     }
 }

@@ -16,7 +16,7 @@ internal static class CommandLine
             ServiceVerbs.Work(), ServiceVerbs.Migrate(), ServiceVerbs.FirstLink(), ServiceVerbs.Demo(),
             SchoolVerbs.School(), SchoolVerbs.Staff(), SchoolVerbs.Token(), SchoolVerbs.Device(),
             PictureVerbs.Scrub(), PictureVerbs.Unseal(), PictureVerbs.Render(), PictureVerbs.Redact(), PictureVerbs.DemoPicture(),
-            UpkeepVerbs.Verify(), UpkeepVerbs.Purge(), UpkeepVerbs.Pull(),
+            UpkeepVerbs.Verify(), UpkeepVerbs.Sweep(), UpkeepVerbs.Purge(), UpkeepVerbs.Pull(),
             RecoveryVerbs.Backup(), RecoveryVerbs.Restore(),
         };
         root.Add(new Option<string>("--data") { Description = "The data folder; script/photoguard reads it.", Recursive = true });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
@@ -25,6 +26,24 @@ internal static class UpkeepVerbs
         return verb;
     }
 
+    public static Command Sweep()
+    {
+        var beyond = new Option<bool>("--beyond-brake") { Description = "Delete what belongs to nobody, however much it is." };
+        var verb = new Command("sweep", "Holds the whole store and all keys against the records now, as a worker does every hour. Exit 0 only if nothing is left over or missing.") { beyond };
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            await using var office = Office.Open();
+            await office.MustAgreeAsync(cancel);
+            var result = await office.Get<ObjectSweep>().SweepAllAsync(cancel, parsed.GetValue(beyond));
+            Console.WriteLine(result.Stopped
+                ? $"stopped: {result.Objects} objects and {result.Keys} keys belong to nobody by these records, which is too many; nothing of it was deleted. Is this the right database? If it is: sweep --beyond-brake"
+                : $"swept: {result.Objects} objects deleted and {result.Keys} keys destroyed that belonged to nobody, {result.Strange} files left that are no objects, {result.Missing.Count} objects missing");
+            foreach (var name in result.Missing) Console.WriteLine($"missing: {name}");
+            return result is { Stopped: false, Strange: 0, Missing: [] } ? 0 : 1;
+        });
+        return verb;
+    }
+
     public static Command Purge()
     {
         var dry = new Option<bool>("--dry-run") { Description = "Only count." };
@@ -32,8 +51,7 @@ internal static class UpkeepVerbs
         verb.SetAction(async (parsed, cancel) =>
         {
             await using var office = Office.Open();
-            if ((await office.Get<ServingGate>().LookAsync(cancel)).Why is { } why)
-                throw new RecoveryException($"Nothing is destroyed while the records do not agree with the ledger ({Words.Of(why)}): start the service, which brings that about.");
+            await office.MustAgreeAsync(cancel);
             foreach (var school in await office.Get<RecordsDb>().Schools.AsNoTracking().OrderBy(row => row.Name).ToListAsync(cancel))
             {
                 var purge = await office.Get<Purges>().StartAsync(Act.OfSystem(school.Id), parsed.GetValue(dry), cancel);
@@ -55,6 +73,13 @@ internal static class UpkeepVerbs
         verb.SetAction(async (parsed, cancel) =>
             await new PullRun(parsed.GetValue(url)!, parsed.GetValue(token)!, parsed.GetValue(channel)!, parsed.GetValue(to)!).RunAsync(cancel));
         return verb;
+    }
+
+    /// <exception cref="RecoveryException">The records are behind the ledger: what belongs to whom is not known.</exception>
+    private static async Task MustAgreeAsync(this Office office, CancellationToken cancel)
+    {
+        if ((await office.Get<ServingGate>().LookAsync(cancel)).Why is { } why)
+            throw new RecoveryException($"Nothing is destroyed while the records do not agree with the ledger ({Words.Of(why)}): start the service, which brings that about.");
     }
 
     /// <summary>The service may be down, so the removals of this run are carried out here; with the service up both may do so.</summary>

@@ -103,7 +103,7 @@ public sealed class RemovalBatchTests : IAsyncLifetime
             await File.WriteAllBytesAsync(name, bytes);
         }
         var swept = await flows.RunAsync((ObjectSweep sweep) => sweep.SweepAllAsync(CancellationToken.None));
-        Assert.Equal((2, 0), (swept.Deleted, swept.Missing.Count));
+        Assert.Equal((2, 0), (swept.Objects, swept.Missing.Count));
         await Books.MustBalanceAsync(flows);
         (await (await school.HeadAsync()).GetAsync($"photos/{photos[1]}")).MustRefuse(410, "gone");
     }

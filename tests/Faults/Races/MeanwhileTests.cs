@@ -118,7 +118,7 @@ public sealed class MeanwhileTests : IAsyncLifetime
             await File.WriteAllBytesAsync(Path.Combine(root, name), bytes);
         }
         var swept = await look.RunAsync((ObjectSweep sweep) => sweep.SweepAllAsync(CancellationToken.None));
-        Assert.Equal((2, 2, 0), (swept.Deleted, swept.Strange, swept.Missing.Count));
+        Assert.Equal((2, 2, 0), (swept.Objects, swept.Strange, swept.Missing.Count));
         Directory.Delete(Path.Combine(root, BlobName.FolderOf(Guid.Empty)), recursive: true);
         File.Delete(Path.Combine(root, foreign[1]));
 
