@@ -48,7 +48,10 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
         on conflict (kind, subject) do update set stuck_at = null where work.stuck_at is not null
         """, cancel);
 
-    /// <summary>Photos with no order that a rule might destroy, or whose known copies might have to come down. The rules decide.</summary>
+    /// <summary>
+    /// Photos with no order that a rule might destroy, or whose known copies might have to come down: more than the rules destroy, never fewer.
+    /// The rules decide.
+    /// </summary>
     private Task<List<Guid>> SuspectsAsync(Guid school, bool copiesToo, Guid after, CancellationToken cancel) => db.Database.SqlQuery<Guid>($"""
         select id as "Value" from photos
         where school_id = {school} and id > {after}
@@ -58,7 +61,7 @@ public sealed class RemovalSweep(RecordsDb db, Removals removals)
             or exists (
               select 1 from photo_pupils tag where tag.photo_id = photos.id and (
                 not exists (
-                  select 1 from consent_answers where pupil_id = tag.pupil_id and channel = 'internal' and answer = 'given'
+                  select 1 from consent_answers where pupil_id = tag.pupil_id and channel = 'internal' and answer = 'given' and by_kind = 'guardian'
                     and not exists (select 1 from consent_invalidations where answer_id = consent_answers.id))
                 or exists (select 1 from consent_answers where pupil_id = tag.pupil_id and channel = 'internal' and answer <> 'given')))
             or exists (select 1 from screening_decisions where photo_id = photos.id and decision = 'rejected')

@@ -124,6 +124,10 @@ public sealed class TestPupil(TestSchool school, string misId)
             expiresOn,
         })).Must(201).Json.GetProperty("id").GetGuid();
 
+    /// <summary>The answer was recorded in error.</summary>
+    public async Task InvalidateAsync(Guid answer) =>
+        (await (await school.OfficeAsync()).PostAsync($"consents/{answer}/invalidation", new { reason = "another pupil's form" })).Must(200);
+
     /// <summary>The standing as the office sees it: for each channel whether cleared, and why not.</summary>
     public async Task<string> StandingAsync(Channel channel)
     {
