@@ -70,9 +70,9 @@ public sealed class SignIn(RecordsDb db)
     public async Task SetPasswordAsync(Act act, string signInName, string password, string? keep, CancellationToken cancel)
     {
         var name = Folded(Fields.Needed(signInName, "name", 100));
-        Passwords.Check(password, name);
         await using var transaction = await db.BeginAsync(cancel);
         var person = await db.Staff.SingleAsync(row => row.SchoolId == act.SchoolId && row.Id == act.By.Person, cancel);
+        Passwords.Check(password, name, person.Name);
         person.SignInName = name;
         person.PasswordHash = Hasher.HashPassword(person, password);
         (person.FailedSignIns, person.BarredUntil) = (0, null);

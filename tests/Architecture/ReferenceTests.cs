@@ -9,7 +9,7 @@ public sealed class ReferenceTests
     /// <summary>Which namespaces of ours, and which packages, each assembly may use (docs, the house).</summary>
     private static readonly Dictionary<string, string[]> Drawn = new()
     {
-        ["PhotoGuard.Records"] = ["PhotoGuard.Records", "Npgsql", "NpgsqlTypes", "Microsoft.EntityFrameworkCore", "Azure", "OpenTelemetry"],
+        ["PhotoGuard.Records"] = ["PhotoGuard.Records", "Npgsql", "NpgsqlTypes", "Microsoft.EntityFrameworkCore", "Azure", "OpenTelemetry", "Zxcvbn"],
         ["PhotoGuard.Ingest"] = ["PhotoGuard.Ingest", "PhotoGuard.Records", "MetadataExtractor", "Microsoft.EntityFrameworkCore", "Npgsql"],
         ["PhotoGuard.Workers"] =
             ["PhotoGuard.Workers", "PhotoGuard.Ingest", "PhotoGuard.Records", "Quartz", "System.CommandLine", "Microsoft.EntityFrameworkCore", "Npgsql", "MetadataExtractor"],

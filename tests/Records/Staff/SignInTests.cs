@@ -54,15 +54,42 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("short7")]
-    [InlineData("onlyletters")]
-    [InlineData("aaaaaaa1")]
-    [InlineData("grace-1234")]
-    public async Task A_weak_password_is_refused(string password)
+    [InlineData("Right-7-ans", "at least 12")]
+    [InlineData("onlyletters", "at least 12")]
+    [InlineData("password1234", "easily guessed")]
+    [InlineData("Password12345!", "easily guessed")]
+    [InlineData("qwertyuiop123", "easily guessed")]
+    [InlineData("iloveyou1234", "easily guessed")]
+    [InlineData("letmeinletmein", "easily guessed")]
+    [InlineData("aaaaaaaaaaaa", "easily guessed")]
+    [InlineData("graceh-graceh", "easily guessed")]
+    public async Task P24_a_password_that_is_short_or_easily_guessed_is_refused(string password, string says)
     {
         var (person, _) = await AddAsync();
-        var refused = await Assert.ThrowsAsync<Refusal>(() => ChooseAsync(person, "grace", password, null));
+        var refused = await Assert.ThrowsAsync<Refusal>(() => ChooseAsync(person, "graceh", password, null));
         Assert.Equal("weak-password", refused.Type);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("correct horse battery staple")]
+    [InlineData("my dog eats cake")]
+    [InlineData("blaue Gießkanne über Mars")]
+    [InlineData("vxq#nlw-tzr!")]
+    public async Task P24_words_need_no_digit_and_no_sign(string password)
+    {
+        var (person, _) = await AddAsync();
+        await ChooseAsync(person, "grace", password, null);
+        Assert.False((await PasswordAsync("grace", password)).NeedsPassword);
+    }
+
+    [Fact]
+    public async Task P24_two_hundred_characters_are_looked_at_no_longer_than_sixty()
+    {
+        var (person, _) = await AddAsync();
+        await ChooseAsync(person, "grace", string.Concat(Enumerable.Repeat("vxq#nlw-tz", 20)), null);
+        Assert.Equal("weak-password", (await Assert.ThrowsAsync<Refusal>(() => ChooseAsync(person, "grace", new string('x', 201), null))).Type);
+        Assert.Equal("weak-password", (await Assert.ThrowsAsync<Refusal>(() => ChooseAsync(person, "grace", new string('x', 200), null))).Type);
     }
 
     [Fact]
