@@ -3,14 +3,27 @@ using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Photos;
 
-/// <summary>What the last look over the whole store and all keys found, for the pages.</summary>
-/// <param name="At">When.</param>
-/// <param name="Objects">Objects that belong to nobody.</param>
-/// <param name="Keys">Keys that belong to nobody.</param>
-/// <param name="Missing">Objects that are registered and not in the store.</param>
-/// <param name="Strange">Files in the store that are no objects of ours, or could not be deleted.</param>
-/// <param name="Stopped">Objects and keys were left alone, since they were too many; else they are gone.</param>
-public sealed record SweepNote(DateTimeOffset At, int Objects, int Keys, int Missing, int Strange, bool Stopped);
+/// <summary>What the last look over the whole store and all keys found; there is one.</summary>
+public sealed class SweepNote
+{
+    public bool One { get; init; } = true;
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Objects that belonged to nobody.</summary>
+    public int Objects { get; init; }
+
+    /// <summary>Keys that belonged to nobody.</summary>
+    public int Keys { get; init; }
+
+    /// <summary>Objects that are registered and not in the store.</summary>
+    public int Missing { get; init; }
+
+    /// <summary>Files in the store that are no objects of ours, or could not be deleted.</summary>
+    public int Strange { get; init; }
+
+    /// <summary>Objects and keys were left alone, since they were too many; else they are gone.</summary>
+    public bool Stopped { get; init; }
+}
 
 internal static class SweepNotes
 {
@@ -20,9 +33,4 @@ internal static class SweepNotes
         on conflict (one) do update set at = excluded.at, objects = excluded.objects, keys = excluded.keys,
           missing = excluded.missing, strange = excluded.strange, stopped = excluded.stopped
         """, cancel);
-
-    /// <returns>Null where there was none yet.</returns>
-    public static async Task<SweepNote?> LastSweepAsync(this RecordsDb db, CancellationToken cancel) => (await db.Database.SqlQuery<SweepNote>($"""
-        select at as "At", objects as "Objects", keys as "Keys", missing as "Missing", strange as "Strange", stopped as "Stopped" from sweeps
-        """).ToListAsync(cancel)).SingleOrDefault();
 }

@@ -52,6 +52,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<LifetimeRun> LifetimeRuns => Set<LifetimeRun>();
     public DbSet<NotedClock> Clock => Set<NotedClock>();
     public DbSet<ClockJump> ClockJumps => Set<ClockJump>();
+    public DbSet<SweepNote> Sweeps => Set<SweepNote>();
     public DbSet<WorkItem> Work => Set<WorkItem>();
     public DbSet<WorkerSeen> Workers => Set<WorkerSeen>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

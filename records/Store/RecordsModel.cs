@@ -93,6 +93,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<LifetimeRun>().ToTable("lifetime_runs");
         modelBuilder.Entity<NotedClock>().ToTable("clock").HasKey(row => row.One);
         modelBuilder.Entity<ClockJump>().ToTable("clock_jumps");
+        modelBuilder.Entity<SweepNote>().ToTable("sweeps").HasKey(row => row.One);
         modelBuilder.Entity<WorkItem>().ToTable("work");
         modelBuilder.Entity<WorkerSeen>().ToTable("workers").HasKey(row => row.Node);
         modelBuilder.Entity<AuditEntry>().ToTable("audit_entries");

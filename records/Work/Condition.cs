@@ -59,6 +59,6 @@ public sealed class Condition(RecordsDb db, IBlobStore blobs, PurgeNights nights
             await backups.LatestAsync(BackupOf.Keys, cancel),
             await backups.MissedAsync(school, cancel),
             await db.ReadLedgerLagAsync(school, cancel),
-            await db.LastSweepAsync(cancel));
+            await db.Sweeps.AsNoTracking().SingleOrDefaultAsync(cancel));
     }
 }

@@ -42,7 +42,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
     [
         "schools", "policy_switches", "staff", "devices", "access_tokens", "sign_in_links", "sessions", "pupils", "pupil_tombstones", "guardians", "consent_answers",
         "consent_invalidations", "safeguarding_blocks", "date_turns", "activities", "activity_decisions", "purges", "audit_unsealed", "audit_seals",
-        "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs", "backups",
+        "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "sweeps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs", "backups",
     ];
 
     [Fact]
