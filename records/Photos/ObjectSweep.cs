@@ -80,10 +80,15 @@ public sealed class ObjectSweep(
         return await NotedAsync(new(swept + deleted, destroyed, await MissingAsync(cancel), found.Objects - deleted, Stopped: false), cancel);
     }
 
-    private async Task<ObjectSweepResult> NotedAsync(ObjectSweepResult result, CancellationToken cancel)
+    private async Task<ObjectSweepResult> NotedAsync(ObjectSweepResult found, CancellationToken cancel)
     {
-        await db.NoteSweepAsync(result, cancel);
-        return result;
+        await db.Database.ExecuteSqlAsync($"""
+            insert into sweeps (at, objects, keys, missing, strange, stopped)
+            values (now(), {found.Objects}, {found.Keys}, {found.Missing.Count}, {found.Strange}, {found.Stopped})
+            on conflict (one) do update set at = excluded.at, objects = excluded.objects, keys = excluded.keys,
+              missing = excluded.missing, strange = excluded.strange, stopped = excluded.stopped
+            """, cancel);
+        return found;
     }
 
     private async Task<bool> KnewPhotosAsync(CancellationToken cancel) =>
@@ -148,7 +153,7 @@ public sealed class ObjectSweep(
                 .OrderBy(row => row.Name).Select(row => row.Name).Take(1000).ToListAsync(cancel);
             if (page.Count == 0) return missing;
             foreach (var name in page)
-                if (!await blobs.ExistsAsync(name, cancel) && await db.Objects.AnyAsync(row => row.Name == name, cancel)) missing.Add(name);
+                if (!await blobs.ExistsAsync(name, cancel) && await db.IsWantedAsync(name, cancel)) missing.Add(name);
             after = page[^1];
         }
     }

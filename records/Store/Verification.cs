@@ -97,17 +97,13 @@ public sealed class Verification(RecordsDb db, IBlobStore blobs, KeyStore keys, 
         foreach (var name in stored.Where(name => !registered.ContainsKey(name)))
             if (await blobs.ExistsAsync(name, cancel) && !await db.Objects.AnyAsync(row => row.Name == name, cancel)) findings.Add($"store: {name} belongs to no photo");
         foreach (var row in registered.Values.Where(row => row.StoredAt is not null && !stored.Contains(row.Name)))
-            if (!await blobs.ExistsAsync(row.Name, cancel) && await WantedAsync(row, cancel)) findings.Add($"store: {row.Name} is missing");
+            if (!await blobs.ExistsAsync(row.Name, cancel) && await db.IsWantedAsync(row.Name, cancel)) findings.Add($"store: {row.Name} is missing");
         var tombstoned = await db.Tombstones.Where(row => db.Certificates.Any(certificate => certificate.PhotoId == row.PhotoId))
             .Select(row => row.PhotoId).ToListAsync(cancel);
         var destroyed = tombstoned.Select(photo => BlobName.FolderOf(photo)).ToHashSet();
         findings.AddRange(stored.Where(name => BlobName.TryPhotoOf(name, out var photo) && destroyed.Contains(BlobName.FolderOf(photo)))
             .Select(name => $"store: {name} belongs to a photo with a certificate of deletion"));
     }
-
-    /// <summary>Not being destroyed meanwhile, which deletes the object before its row.</summary>
-    private async Task<bool> WantedAsync(StoredObject row, CancellationToken cancel) =>
-        await db.Objects.AnyAsync(item => item.Name == row.Name, cancel) && !await db.Tombstones.AnyAsync(stone => stone.PhotoId == row.PhotoId, cancel);
 
     private async Task KeysAsync(List<string> findings, CancellationToken cancel)
     {

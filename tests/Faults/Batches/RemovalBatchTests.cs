@@ -79,6 +79,8 @@ public sealed class RemovalBatchTests : IAsyncLifetime
         Assert.Equal(Photos, await flows.CountAsync("select count(*) from tombstones"));
         Assert.Equal(Photos, await flows.CountAsync("select count(*) from photos"));
         Assert.Equal(0, Kept.FilesOf(api.Records, "original"));
+        // Nobody is told that something is missing: it is meant to be gone.
+        Assert.Empty((await flows.RunAsync((ObjectSweep sweep) => sweep.SweepAllAsync(CancellationToken.None))).Missing);
         var head = await school.HeadAsync();
         foreach (var photo in photos)
         {

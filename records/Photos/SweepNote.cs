@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using PhotoGuard.Records.Store;
-
 namespace PhotoGuard.Records.Photos;
 
 /// <summary>What the last look over the whole store and all keys found; there is one.</summary>
@@ -23,14 +20,4 @@ public sealed class SweepNote
 
     /// <summary>Objects and keys were left alone, since they were too many; else they are gone.</summary>
     public bool Stopped { get; init; }
-}
-
-internal static class SweepNotes
-{
-    public static Task NoteSweepAsync(this RecordsDb db, ObjectSweepResult found, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"""
-        insert into sweeps (at, objects, keys, missing, strange, stopped)
-        values (now(), {found.Objects}, {found.Keys}, {found.Missing.Count}, {found.Strange}, {found.Stopped})
-        on conflict (one) do update set at = excluded.at, objects = excluded.objects, keys = excluded.keys,
-          missing = excluded.missing, strange = excluded.strange, stopped = excluded.stopped
-        """, cancel);
 }
