@@ -78,6 +78,7 @@ public static class Wiring
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddOpenApi("v1", OpenApiSetup.Configure);
         services.AddPages();
+        services.AddPasskeys(settings);
     }
 
     public static void UsePhotoGuard(this WebApplication app)

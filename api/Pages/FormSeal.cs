@@ -21,14 +21,7 @@ public static class FormSeal
         if (context.Items[Cookie] is not string fresh)
         {
             context.Items[Cookie] = fresh = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-            context.Response.Cookies.Append(Cookie, fresh, new CookieOptions
-            {
-                HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
-                Secure = context.Request.IsHttps,
-                IsEssential = true,
-                Path = "/",
-            });
+            SessionCookie.Append(context, Cookie, fresh, site: SameSiteMode.Strict);
         }
 
         return Digest(fresh);
@@ -40,7 +33,7 @@ public static class FormSeal
 
     // The session's own secret where there is one: a cookie planted from a neighbouring address then proves nothing.
     private static string? SecretOf(HttpRequest request) =>
-        SessionCookie.Read(request) ?? (request.Cookies[Cookie] is { Length: > 0 and <= 200 } secret ? secret : null);
+        SessionCookie.Read(request) ?? SessionCookie.Read(request, Cookie);
 
     private static string Digest(string secret) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), "photoguard form"u8));

@@ -20,6 +20,7 @@ public static class PagesWiring
             options.Conventions.AuthorizeFolder("/", Policies.Pages);
             options.Conventions.AllowAnonymousToPage("/SignIn/Index");
             options.Conventions.AllowAnonymousToPage("/SignIn/Link");
+            options.Conventions.AllowAnonymousToPage("/SignIn/Code");
             options.Conventions.AddPageRoute("/Pupils/Edit", "/pupils/new");
             // Forms are sealed by our own filter, which any node can check without a key of its own.
             options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());

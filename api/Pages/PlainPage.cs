@@ -69,8 +69,35 @@ public abstract class PlainPage : PageModel
             throw Refusals.Invalid("Something that was filled in cannot be read. Please write dates like 2026-11-22.");
     }
 
+    /// <summary>
+    /// For acts whose harm a second look cannot undo: whoever sits at a browser that was left open does not do them (OWASP ASVS 5.0, 7.5.3).
+    /// </summary>
+    /// <exception cref="Refusal"><c>prove-again</c> 403: the person signs in once more, and is back on this page.</exception>
+    protected void MustHaveProvedLately()
+    {
+        if (User.Identities.OfType<ActorIdentity>().FirstOrDefault()?.Who is not { ProvedLately: true })
+            throw new Refusal("prove-again", 403, "Please sign in once more, and then try again.");
+    }
+
+    /// <inheritdoc cref="DoAsync(Func{Task}, string, CancellationToken)"/>
+    /// <remarks>Only by somebody who has proved a moment ago who they are.</remarks>
+    protected Task<IActionResult> DoSurelyAsync(Func<Task> operation, string then, CancellationToken cancel) => DoSurelyAsync(async () =>
+    {
+        await operation();
+        return then;
+    }, cancel);
+
+    /// <inheritdoc cref="DoSurelyAsync(Func{Task}, string, CancellationToken)"/>
+    /// <param name="operation">Its result is a path of our own.</param>
+    protected Task<IActionResult> DoSurelyAsync(Func<Task<string>> operation, CancellationToken cancel) => DoAsync(() =>
+    {
+        MustHaveProvedLately();
+        return operation();
+    }, cancel);
+
     protected async Task<IActionResult> ShowRefusedAsync(Refusal refusal, CancellationToken cancel)
     {
+        if (refusal.Type == "prove-again") return LocalRedirect($"/sign-in?again=true&to={Uri.EscapeDataString(Request.Path)}");
         // What the operation had begun to change is forgotten, so that the page shows what is kept.
         HttpContext.RequestServices.GetRequiredService<RecordsDb>().ChangeTracker.Clear();
         Refused = refusal.Message;

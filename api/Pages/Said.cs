@@ -30,6 +30,7 @@ public static class Said
         ["purge-approved"] = "The run goes on.",
         ["restore-approved"] = "Agreed by two people. The restored records are shown in a moment.",
         ["left"] = "Done: nothing signs in as this person any more.",
+        ["second-reset"] = "Done: this person has no second factor any more and is signed out everywhere. Give them a new link when you see them.",
         ["revoked"] = "Done: that device can do nothing any more.",
         ["tried-again"] = "It is tried again now.",
         ["welcome"] = "Welcome. You are signed in.",

@@ -5,7 +5,7 @@ using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages;
 
-/// <summary>Takes no form without its seal, and none larger than people type.</summary>
+/// <summary>Takes no form that another site sent, none without its seal, and none larger than people type.</summary>
 public sealed class SealedForms : IAsyncResourceFilter
 {
     private const int Largest = 1_000_000;
@@ -16,6 +16,8 @@ public sealed class SealedForms : IAsyncResourceFilter
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
         var http = context.HttpContext;
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && IsFromElsewhere(http.Request))
+            throw new Refusal("other-site", 403, "That was sent from a page that is not ours. Nothing was changed.");
         if (HttpMethods.IsPost(http.Request.Method) && !context.Filters.OfType<StreamedFormAttribute>().Any())
         {
             if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = Largest;
@@ -26,6 +28,13 @@ public sealed class SealedForms : IAsyncResourceFilter
 
         await next();
     }
+
+    /// <summary>
+    /// Browsers say where a form comes from, and no page can change what they say: by Fetch Metadata all of today's, by Origin those before.
+    /// </summary>
+    private static bool IsFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is [{ } site]
+        ? site is not ("same-origin" or "none")
+        : request.Headers.Origin is [{ } origin] && origin != $"{request.Scheme}://{request.Host}";
 }
 
 /// <summary>

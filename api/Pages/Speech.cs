@@ -37,6 +37,15 @@ public static class Speech
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
+    public static string Of(SignInWay way) => way switch
+    {
+        SignInWay.Link => "by a one-time link",
+        SignInWay.Password => "by password",
+        SignInWay.Passkey => "by passkey",
+        SignInWay.SchoolAccount => "by school account",
+        _ => throw new ArgumentOutOfRangeException(nameof(way)),
+    };
+
     public static string Of(PolicyProfile profile) => profile switch
     {
         PolicyProfile.Strict => "Strict",

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using PhotoGuard.Api.Pages;
+using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Problems;
@@ -22,7 +23,7 @@ public static class RefusalPage
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <title>{Encoded(title)} – PhotoGuard</title>
-              <link rel="stylesheet" href="/site.css?v={PagesWiring.Version}">
+              <link rel="stylesheet" nonce="{ResponseHeaders.Nonce(context)}" href="/site.css?v={PagesWiring.Version}">
             </head>
             <body>
               <header class="top"><div class="wide"><a class="brand" href="/">PhotoGuard</a></div></header>

@@ -30,6 +30,9 @@ public sealed class SealedText
     /// <summary>A text that is only imagined, e.g. to try a rule. It cannot be kept.</summary>
     public static SealedText Imagined(string text) => new(null, text, true);
 
+    /// <summary>As it was kept elsewhere than in a column of its own.</summary>
+    internal static SealedText Read(byte[] kept) => new(kept, null, false);
+
     internal static SealedText Of(string text, TextKey key, string place, Guid row)
     {
         var plain = Encoding.UTF8.GetBytes(text);

@@ -29,7 +29,7 @@ public sealed class FirstSchool(RecordsDb db, SchoolAdmin schools, SignIn signIn
     /// <summary>Makes the school and its ict person, who is signed in.</summary>
     /// <exception cref="Refusal"><c>link-used</c> 410 · <c>invalid</c> 422.</exception>
     public async Task<SignedIn> RedeemAsync(
-        string secret, string schoolName, string personName, PolicyProfile profile, string zone, CancellationToken cancel)
+        string secret, string schoolName, string personName, PolicyProfile profile, string zone, CancellationToken cancel, Whence? from = null)
     {
         var school = SchoolAdmin.New(schoolName, zone);
         var person = new StaffMember
@@ -47,6 +47,6 @@ public sealed class FirstSchool(RecordsDb db, SchoolAdmin schools, SignIn signIn
         await schools.PrepareAsync(school, profile, cancel);
         db.Staff.Add(person);
         return await signIn.OpenAsync(
-            person, null, "link", [SchoolAdmin.Added(school, profile), StaffAdmin.Added(person)], cancel);
+            person, null, SignInWay.Link, [SchoolAdmin.Added(school, profile), StaffAdmin.Added(person)], cancel, from: from);
     }
 }

@@ -5,17 +5,23 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Staff;
 
 /// <summary>A person as they see themselves on top of a page.</summary>
-public sealed record PersonNames(string Name, string School, string? Device);
+/// <param name="LacksSecond">Their role needs a second factor, and they have none.</param>
+public sealed record PersonNames(string Name, string School, string? Device, bool LacksSecond);
 
 /// <summary>Reads whose page it is.</summary>
 public sealed class PersonShown(RecordsDb db)
 {
     /// <summary>The names of the person who acts, of their school, and of the device they act on.</summary>
-    public async Task<PersonNames> OfAsync(Act act, CancellationToken cancel) => await db.Staff
-        .Where(row => row.SchoolId == act.SchoolId && row.Id == act.By.Person)
-        .Select(row => new PersonNames(
-            row.Name,
-            db.Schools.Where(school => school.Id == row.SchoolId).Select(school => school.Name).Single(),
-            db.Devices.Where(device => device.SchoolId == act.SchoolId && device.Id == act.By.DeviceId).Select(device => device.Name).FirstOrDefault()))
-        .SingleAsync(cancel);
+    public async Task<PersonNames> OfAsync(Act act, CancellationToken cancel)
+    {
+        var needed = SecondFactor.IsNeeded(act.By.Roles);
+        return await db.Staff
+            .Where(row => row.SchoolId == act.SchoolId && row.Id == act.By.Person)
+            .Select(row => new PersonNames(
+                row.Name,
+                db.Schools.Where(school => school.Id == row.SchoolId).Select(school => school.Name).Single(),
+                db.Devices.Where(device => device.SchoolId == act.SchoolId && device.Id == act.By.DeviceId).Select(device => device.Name).FirstOrDefault(),
+                needed && row.TotpSecret == null && !db.Passkeys.Any(key => key.StaffId == row.Id)))
+            .SingleAsync(cancel);
+    }
 }

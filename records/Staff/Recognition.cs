@@ -7,7 +7,8 @@ namespace PhotoGuard.Records.Staff;
 
 /// <summary>Somebody who proved who they are.</summary>
 /// <param name="DeviceRevoked">The device was taken off the list: nothing may be done with it any more.</param>
-public sealed record Recognised(Guid SchoolId, Actor Actor, bool DeviceRevoked);
+/// <param name="ProvedLately">The person has shown within the last quarter of an hour that it is they who sit there.</param>
+public sealed record Recognised(Guid SchoolId, Actor Actor, bool DeviceRevoked, bool ProvedLately = false);
 
 /// <summary>Who stands behind a bearer token or a session. Asked at every request, so that what was taken away ends at once (P20).</summary>
 public sealed class Recognition(RecordsDb db)
@@ -43,7 +44,8 @@ public sealed class Recognition(RecordsDb db)
         var found = await db.Database.SqlQuery<SessionRow>($"""
             select session.school_id as "SchoolId", session.staff_id as "StaffId", staff.roles as "Roles",
               session.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked",
-              session.seen_at < steady_now() - interval '1 minute' as "Stale"
+              session.seen_at < steady_now() - interval '1 minute' as "Stale",
+              session.proved_at > steady_now() - interval '15 minutes' as "ProvedLately"
             from sessions as session
             join staff on staff.id = session.staff_id and staff.left_at is null
             left join devices as device on device.id = session.device_id
@@ -53,11 +55,11 @@ public sealed class Recognition(RecordsDb db)
 
         if (row.Stale) await db.Database.ExecuteSqlAsync($"update sessions set seen_at = steady_now() where hash = {hash}", cancel);
         Role[] roles = [.. row.Roles.Select(role => Words.Parse<Role>(role)).OfType<Role>()];
-        return new(row.SchoolId, new Actor(ActorKind.Person, row.StaffId, roles, null, row.DeviceId), row.DeviceRevoked);
+        return new(row.SchoolId, new Actor(ActorKind.Person, row.StaffId, roles, null, row.DeviceId), row.DeviceRevoked, row.ProvedLately);
     }
 
     private sealed record TokenRow(
         Guid Id, Guid SchoolId, Guid StaffId, string Role, string[] Roles, Guid? DeviceId, bool DeviceRevoked, string? Channel);
 
-    private sealed record SessionRow(Guid SchoolId, Guid StaffId, string[] Roles, Guid? DeviceId, bool DeviceRevoked, bool Stale);
+    private sealed record SessionRow(Guid SchoolId, Guid StaffId, string[] Roles, Guid? DeviceId, bool DeviceRevoked, bool Stale, bool ProvedLately);
 }

@@ -12,4 +12,11 @@ public sealed class Session
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset SeenAt { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
+    public SignInWay How { get; init; }
+
+    /// <summary>A second factor was shown, or the one way was as good as two.</summary>
+    public bool SecondFactor { get; init; }
+
+    /// <summary>When the person last proved who they are.</summary>
+    public DateTimeOffset ProvedAt { get; set; }
 }

@@ -5,99 +5,119 @@ using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Staff;
 
-/// <summary>Somebody who has just signed in.</summary>
-/// <param name="Secret">For the session's cookie; told this once.</param>
+/// <summary>Somebody who has just signed in, or is half way there.</summary>
+/// <param name="Secret">For the session's cookie; told this once. Half way, for the step's.</param>
 /// <param name="NeedsPassword">The person has no password yet, and is asked to choose one.</param>
 /// <param name="Browser">Set where the browser has just become a device: the secret by which it is known as one from now on.</param>
-public sealed record SignedIn(string Secret, Guid SchoolId, Guid StaffId, bool NeedsPassword, string? Browser = null);
+public sealed record SignedIn(string Secret, Guid SchoolId, Guid StaffId, bool NeedsPassword, string? Browser = null)
+{
+    /// <summary>There is no session yet: the second factor is awaited.</summary>
+    public bool AwaitsSecond { get; init; }
 
-/// <summary>People sign in by a one-time link, then by name and password (P14, P24).</summary>
-public sealed class SignIn(RecordsDb db)
+    /// <summary>The secret by which this browser is known again; null half way.</summary>
+    public string? Known { get; init; }
+}
+
+/// <summary>
+/// People sign in by a one-time link, then by name and password, with a second factor where they have one (P14, P24; docs/decisions/0029).
+/// By a passkey: <see cref="Passkeys"/>.
+/// </summary>
+public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors seconds)
 {
     /// <summary>A session ends after a working day, however busy it is.</summary>
     private static readonly TimeSpan Day = TimeSpan.FromHours(12);
 
-    private const int FailuresBeforeBar = 5;
+    private const int TriesOfOneStep = 5;
     private static readonly PasswordHasher<StaffMember> Hasher = new();
 
     /// <summary>Verified for names that nobody has, so that they take as long as names that somebody has.</summary>
     private static readonly string NobodysHash = Hasher.HashPassword(null!, Secret.New());
 
     /// <summary>Signs in by a one-time link, which is used up.</summary>
-    /// <param name="browser">The secret of a browser that is a device already.</param>
     /// <exception cref="Refusal"><c>link-used</c> 410.</exception>
-    public async Task<SignedIn> WithLinkAsync(string link, CancellationToken cancel, string? browser = null)
+    public async Task<SignedIn> WithLinkAsync(string link, CancellationToken cancel, Whence? from = null)
     {
+        from ??= new();
         await using var transaction = await db.BeginAsync(cancel);
-        if (await db.TakeLinkAsync(link, cancel) is not { StaffId: { } staffId } taken
-            || await db.Staff.SingleOrDefaultAsync(row => row.Id == staffId && row.LeftAt == null, cancel) is not { } person)
+        if (await db.TakeLinkAsync(link, cancel) is not { StaffId: { } staffId, SchoolId: { } school } taken
+            || await db.LockStaffAsync(school, staffId, cancel) is not { } person)
             throw new Refusal("link-used", 410, "This link has been used or is too old. Please ask the ICT lead for a new one.");
-        var known = await DeviceOfAsync(person.SchoolId, browser, cancel);
+        var known = await DeviceOfAsync(person.SchoolId, from, cancel);
         var becomes = taken.DeviceId is { } device && device != known ? Secret.New() : null;
         if (becomes is not null) (await db.Devices.SingleAsync(row => row.Id == taken.DeviceId, cancel)).BrowserHash = Secret.Hash(becomes);
-        return await OpenAsync(person, taken.DeviceId ?? known, "link", [], cancel) with { Browser = becomes };
+        return await AfterFirstAsync(person, SignInWay.Link, false, taken.DeviceId ?? known, from, cancel) with { Browser = becomes };
     }
 
-    /// <summary>Signs in by name and password. Five failures in a row bar the name, for a minute at first, then longer.</summary>
-    /// <param name="browser">The secret of a browser that is a device: the session is on that device.</param>
-    /// <exception cref="Refusal"><c>sign-in-failed</c> 401 · <c>slow-down</c> 429.</exception>
-    public async Task<SignedIn> WithPasswordAsync(string signInName, string password, CancellationToken cancel, string? browser = null)
+    /// <summary>Signs in by name and password.</summary>
+    /// <exception cref="Refusal"><c>sign-in-failed</c> 401 · <c>slow-down</c> 429 · <c>second-factor-missing</c> 403.</exception>
+    public async Task<SignedIn> WithPasswordAsync(string signInName, string password, CancellationToken cancel, Whence? from = null)
     {
+        from ??= new();
         var name = Folded(signInName);
-        await using var transaction = await db.BeginAsync(cancel);
-        var person = await db.Staff.FromSql($"select * from staff where sign_in_name = {name} and left_at is null for update")
-            .SingleOrDefaultAsync(cancel);
-        var now = await db.NowAsync(cancel);
-        if (person?.BarredUntil > now) throw new Refusal("slow-down", 429, "Too many attempts. Please wait a few minutes and try again.");
-        var right = Hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? NobodysHash, password ?? "") != PasswordVerificationResult.Failed
-            && person?.PasswordHash is not null;
-        if (right) return await OpenAsync(person!, await DeviceOfAsync(person!.SchoolId, browser, cancel), "password", [], cancel);
+        var known = await db.Staff.AsNoTracking().SingleOrDefaultAsync(row => row.SignInName == name && row.LeftAt == null, cancel);
+        var counted = await tries.CountAsync("password", name, known, from, cancel);
+        // Nothing is kept from anybody while this is reckoned, which takes long on purpose.
+        if (!Fits(known, password)) throw await FailedAsync(known, cancel);
 
-        if (person is not null)
+        await using var transaction = await db.BeginAsync(cancel);
+        // It may have been changed, or its person may have left, a moment ago.
+        if (await db.LockStaffAsync(known!.SchoolId, known.Id, cancel) is not { } person || person.PasswordHash != known.PasswordHash)
+            throw Failed();
+        await tries.ForgetAsync(counted, cancel);
+        return await AfterFirstAsync(person, SignInWay.Password, false, await DeviceOfAsync(person.SchoolId, from, cancel), from, cancel);
+    }
+
+    /// <summary>Shows the second factor to a step that is open: a code of the person's app, or one of their recovery codes.</summary>
+    /// <exception cref="Refusal"><c>step-too-old</c> 410 · <c>code-wrong</c> 422 · <c>slow-down</c> 429.</exception>
+    public async Task<SignedIn> WithCodeAsync(string? step, string? code, CancellationToken cancel, Whence? from = null)
+    {
+        from ??= new();
+        var hash = Secret.Hash(step ?? "");
+        var known = await db.Staff.AsNoTracking().SingleOrDefaultAsync(
+            row => row.LeftAt == null && db.SignInSteps.Any(it => it.Hash == hash && it.StaffId == row.Id), cancel) ?? throw SignInSteps.TooOld();
+        var counted = await tries.CountAsync("code", known.Id.ToString(), known, from, cancel);
+
+        await using var transaction = await db.BeginAsync(cancel);
+        var person = await db.LockStaffAsync(known.SchoolId, known.Id, cancel) ?? throw SignInSteps.TooOld();
+        var open = await db.LockStepAsync(StepKind.Code, step, cancel);
+        var recovery = false;
+        if (!await IsCodeAsync(person, code ?? "", cancel) && !(recovery = await db.UseCodeAsync(person, code ?? "", cancel)))
         {
-            person.FailedSignIns++;
-            var over = person.FailedSignIns - FailuresBeforeBar;
-            if (over >= 0) person.BarredUntil = now.AddMinutes(Math.Min(60, 1 << Math.Min(over, 6)));
+            if (++open.Tries >= TriesOfOneStep) db.SignInSteps.Remove(open);
             await db.CommitAsync(ActOf(person), cancel, new AuditEvent("staff.sign-in-failed", null, "staff", person.Id.ToString()));
+            throw SecondFactors.CodeWrong();
         }
 
-        throw new Refusal("sign-in-failed", 401, "Name and password do not match. Please try again.");
+        db.SignInSteps.Remove(open);
+        await tries.ForgetAsync(counted, cancel);
+        AuditEvent[] used = recovery ? [new("staff.recovery-code-used", null, "staff", person.Id.ToString())] : [];
+        return await OpenAsync(person, open.DeviceId, open.How!.Value, used, cancel, two: true, from);
     }
 
-    /// <summary>Chooses name and password; every other session of the person ends (P24).</summary>
-    /// <param name="keep">The secret of the session that goes on.</param>
-    /// <exception cref="Refusal"><c>weak-password</c>, <c>invalid</c> 422 · <c>name-taken</c> 409.</exception>
-    public async Task SetPasswordAsync(Act act, string signInName, string password, string? keep, CancellationToken cancel)
+    /// <summary>What follows the first proof, in the operation under way, which ends.</summary>
+    /// <param name="two">The way was as good as two.</param>
+    /// <exception cref="Refusal"><c>second-factor-missing</c> 403.</exception>
+    internal async Task<SignedIn> AfterFirstAsync(
+        StaffMember person, SignInWay how, bool two, Guid? device, Whence from, CancellationToken cancel)
     {
-        var name = Folded(Fields.Needed(signInName, "name", 100));
-        await using var transaction = await db.BeginAsync(cancel);
-        var person = await db.Staff.SingleAsync(row => row.SchoolId == act.SchoolId && row.Id == act.By.Person, cancel);
-        Passwords.Check(password, name, person.Name);
-        person.SignInName = name;
-        person.PasswordHash = Hasher.HashPassword(person, password);
-        (person.FailedSignIns, person.BarredUntil) = (0, null);
-        var kept = keep is null ? [] : Secret.Hash(keep);
-        await db.Sessions.Where(row => row.StaffId == person.Id && row.Hash != kept).ExecuteDeleteAsync(cancel);
-        try
+        switch (SecondFactor.After(how, two, person.Roles, await db.HasSecondAsync(person, cancel)))
         {
-            await db.CommitAsync(act, cancel, new AuditEvent("staff.password-set", null, "staff", person.Id.ToString()));
+            case AfterFirst.In:
+                return await OpenAsync(person, device, how, [], cancel, two, from);
+            case AfterFirst.Second:
+                var step = await db.AddStepAsync(StepKind.Code, person, cancel, device, how);
+                await db.CommitAsync(ActOf(person), cancel);
+                return new(step, person.SchoolId, person.Id, person.PasswordHash is null) { AwaitsSecond = true };
+            default:
+                throw new Refusal(
+                    "second-factor-missing", 403,
+                    "Your role needs a second way to prove who you are, and you have not set one up. Please ask the ICT lead for a new sign-in link: it leads you there.");
         }
-        catch (DbUpdateException error) when (error.IsTwin())
-        {
-            throw new Refusal("name-taken", 409, "Somebody signs in with that name already. Please choose another.");
-        }
-    }
-
-    /// <summary>Ends a session; one that has ended already is left alone.</summary>
-    public Task OutAsync(string secret, CancellationToken cancel)
-    {
-        var hash = Secret.Hash(secret);
-        return db.Sessions.Where(row => row.Hash == hash).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>Opens a session in the operation under way, and ends the operation.</summary>
     internal async Task<SignedIn> OpenAsync(
-        StaffMember person, Guid? device, string how, AuditEvent[] before, CancellationToken cancel)
+        StaffMember person, Guid? device, SignInWay how, AuditEvent[] before, CancellationToken cancel, bool two = false, Whence? from = null)
     {
         var secret = Secret.New();
         var now = await db.NowAsync(cancel);
@@ -109,23 +129,52 @@ public sealed class SignIn(RecordsDb db)
             DeviceId = device,
             SeenAt = now,
             ExpiresAt = now + Day,
+            How = how,
+            SecondFactor = two,
+            ProvedAt = now,
         });
-        (person.FailedSignIns, person.BarredUntil) = (0, null);
+        await db.SaveChangesAsync(cancel);
+        var known = await tries.LearnAsync(person, from ?? new(), cancel);
         await db.CommitAsync(
-            ActOf(person), cancel, [.. before, new AuditEvent("staff.signed-in", null, "staff", person.Id.ToString(), new { how })]);
-        return new(secret, person.SchoolId, person.Id, person.PasswordHash is null);
+            ActOf(person), cancel,
+            [.. before, new AuditEvent("staff.signed-in", null, "staff", person.Id.ToString(), new { how = Words.Of(how), secondFactor = two })]);
+        return new(secret, person.SchoolId, person.Id, person.PasswordHash is null) { Known = known };
     }
 
     /// <summary>The school's device that this browser is; null where it is none, or a revoked one.</summary>
-    private async Task<Guid?> DeviceOfAsync(Guid school, string? browser, CancellationToken cancel)
+    internal async Task<Guid?> DeviceOfAsync(Guid school, Whence from, CancellationToken cancel)
     {
-        if (browser is null) return null;
-        var hash = Secret.Hash(browser);
+        if (from.Device is null) return null;
+        var hash = Secret.Hash(from.Device);
         return await db.Devices.Where(row => row.SchoolId == school && row.BrowserHash == hash && row.RevokedAt == null)
             .Select(row => (Guid?)row.Id).SingleOrDefaultAsync(cancel);
     }
 
-    private static Act ActOf(StaffMember person) => new(person.SchoolId, new Actor(ActorKind.Person, person.Id, person.Roles));
+    /// <summary>Whether it is the person's password; takes as long where there is no person, or no password.</summary>
+    internal static bool Fits(StaffMember? person, string? password) =>
+        Hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? NobodysHash, password ?? "") != PasswordVerificationResult.Failed
+        && person?.PasswordHash is not null;
 
-    private static string Folded(string? name) => (name ?? "").Trim().ToLowerInvariant();
+    internal static string HashOf(StaffMember person, string password) => Hasher.HashPassword(person, password);
+
+    internal static Act ActOf(StaffMember person) => new(person.SchoolId, new Actor(ActorKind.Person, person.Id, person.Roles));
+
+    internal static string Folded(string? name) => (name ?? "").Trim().ToLowerInvariant();
+
+    private async Task<bool> IsCodeAsync(StaffMember person, string code, CancellationToken cancel)
+    {
+        if (person.TotpSecret is not { } secret) return false;
+        secret.Open(await seconds.KeyAsync(person.SchoolId, cancel), SecondFactors.SecretPlace, person.Id);
+        if (secret.Text is null || Totp.Step(secret.Text, SecondFactors.Digits(code), person.TotpStep, await db.NowAsync(cancel)) is not { } used) return false;
+        person.TotpStep = used;
+        return true;
+    }
+
+    private async Task<Refusal> FailedAsync(StaffMember? person, CancellationToken cancel)
+    {
+        if (person is not null) await db.CommitAsync(ActOf(person), cancel, new AuditEvent("staff.sign-in-failed", null, "staff", person.Id.ToString()));
+        return Failed();
+    }
+
+    private static Refusal Failed() => new("sign-in-failed", 401, "Name and password do not match. Please try again.");
 }

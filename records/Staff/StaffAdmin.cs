@@ -71,6 +71,9 @@ public sealed class StaffAdmin(RecordsDb db)
         var left = person.LeftAt is null;
         person.LeftAt ??= await db.NowAsync(cancel);
         await db.Sessions.Where(row => row.StaffId == person.Id).ExecuteDeleteAsync(cancel);
+        await db.KnownBrowsers.Where(row => row.StaffId == person.Id).ExecuteDeleteAsync(cancel);
+        await db.TakeSecondFactorsAsync(person, cancel);
+        (person.SignInName, person.PasswordHash) = (null, null);
         act.Answers(200, person.Id);
         AuditEvent[] events = left ? [new("staff.left", null, "staff", person.Id.ToString())] : [];
         await db.CommitAsync(act, cancel, events);

@@ -26,6 +26,12 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
     public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<SignInStep> SignInSteps => Set<SignInStep>();
+    public DbSet<SignInTry> SignInTries => Set<SignInTry>();
+    public DbSet<KnownBrowser> KnownBrowsers => Set<KnownBrowser>();
+    public DbSet<KnownNetwork> KnownNetworks => Set<KnownNetwork>();
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Device> Devices => Set<Device>();
     public DbSet<Pupil> Pupils => Set<Pupil>();
     public DbSet<PupilTombstone> PupilTombstones => Set<PupilTombstone>();

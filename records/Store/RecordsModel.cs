@@ -54,6 +54,8 @@ public sealed partial class RecordsDb
         Word<RestoreWhy>(configurationBuilder);
         Word<RestoreState>(configurationBuilder);
         Word<BackupOf>(configurationBuilder);
+        Word<SignInWay>(configurationBuilder);
+        Word<StepKind>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -64,6 +66,12 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<AccessToken>().ToTable("access_tokens");
         modelBuilder.Entity<SignInLink>().ToTable("sign_in_links").HasKey(row => row.Hash);
         modelBuilder.Entity<Session>().ToTable("sessions").HasKey(row => row.Hash);
+        modelBuilder.Entity<SignInStep>().ToTable("sign_in_steps").HasKey(row => row.Hash);
+        modelBuilder.Entity<SignInTry>().ToTable("sign_in_tries").HasKey(row => row.Key);
+        modelBuilder.Entity<KnownBrowser>().ToTable("known_browsers").HasKey(row => new { row.StaffId, row.Hash });
+        modelBuilder.Entity<KnownNetwork>().ToTable("known_networks").HasKey(row => new { row.SchoolId, row.Digest });
+        modelBuilder.Entity<Passkey>().ToTable("passkeys").HasKey(row => row.CredentialId);
+        modelBuilder.Entity<RecoveryCode>().ToTable("recovery_codes").HasKey(row => row.Hash);
         modelBuilder.Entity<Device>().ToTable("devices");
         modelBuilder.Entity<Pupil>().ToTable("pupils");
         modelBuilder.Entity<PupilTombstone>().ToTable("pupil_tombstones").HasKey(row => row.PupilId);
@@ -119,6 +127,9 @@ public sealed partial class RecordsDb
         Child<AccessToken, StaffMember>(modelBuilder, nameof(AccessToken.StaffId));
         Child<SignInLink, StaffMember>(modelBuilder, nameof(SignInLink.StaffId));
         Child<Session, StaffMember>(modelBuilder, nameof(Session.StaffId));
+        Child<SignInStep, StaffMember>(modelBuilder, nameof(SignInStep.StaffId));
+        Child<Passkey, StaffMember>(modelBuilder, nameof(Passkey.StaffId));
+        Child<RecoveryCode, StaffMember>(modelBuilder, nameof(RecoveryCode.StaffId));
         Child<AccessToken, Device>(modelBuilder, nameof(AccessToken.DeviceId));
         Child<SignInLink, Device>(modelBuilder, nameof(SignInLink.DeviceId));
         Child<PhotoPupil, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));
@@ -151,7 +162,7 @@ public sealed partial class RecordsDb
     private static bool DatabaseGives(string property) => property is
         "CreatedAt" or "RecordedAt" or "InvalidatedAt" or "PlacedAt" or "EnrolledAt" or "DecidedAt" or "ReceivedAt"
         or "TaggedAt" or "RegisteredAt" or "RaisedAt" or "PublishedAt" or "OpenedAt" or "IssuedAt" or "StartedAt"
-        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt" or "MadeAt";
+        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt" or "MadeAt" or "ProvedAt";
 
     private static void Child<TChild, TParent>(ModelBuilder model, string key) where TChild : class where TParent : class =>
         model.Entity<TChild>().HasOne<TParent>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.NoAction);

@@ -69,6 +69,11 @@ public static class RecordsWiring
         services.AddScoped<TokenDesk>();
         services.AddScoped<Recognition>();
         services.AddScoped<SignIn>();
+        services.AddScoped<SignInTries>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<Passkeys>();
+        services.AddScoped<Sessions>();
+        services.AddScoped<PasswordChange>();
         services.AddScoped<PersonShown>();
         services.AddScoped<SchoolZone>();
         services.AddScoped<FirstSchool>();

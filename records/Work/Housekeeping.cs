@@ -16,5 +16,10 @@ public sealed class Housekeeping(RecordsDb db)
         // A node that was taken away without being stopped.
         + await db.Database.ExecuteSqlAsync($"delete from workers where seen_at < now() - interval '30 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sessions where expires_at < now()", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from sign_in_steps where expires_at < now()", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from sign_in_tries where since < now() - interval '1 day'", cancel)
+        // Half a year without a sign-in: a browser that is gone, a network that is somebody else's.
+        + await db.Database.ExecuteSqlAsync($"delete from known_browsers where seen_at < now() - interval '180 days'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from known_networks where seen_at < now() - interval '180 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sign_in_links where expires_at < now() - interval '7 days'", cancel);
 }

@@ -9,12 +9,12 @@ public sealed class ReferenceTests
     /// <summary>Which namespaces of ours, and which packages, each assembly may use (docs, the house).</summary>
     private static readonly Dictionary<string, string[]> Drawn = new()
     {
-        ["PhotoGuard.Records"] = ["PhotoGuard.Records", "Npgsql", "NpgsqlTypes", "Microsoft.EntityFrameworkCore", "Azure", "OpenTelemetry", "Zxcvbn"],
+        ["PhotoGuard.Records"] = ["PhotoGuard.Records", "Npgsql", "NpgsqlTypes", "Microsoft.EntityFrameworkCore", "Azure", "OpenTelemetry", "Zxcvbn", "OtpNet"],
         ["PhotoGuard.Ingest"] = ["PhotoGuard.Ingest", "PhotoGuard.Records", "MetadataExtractor", "Microsoft.EntityFrameworkCore", "Npgsql"],
         ["PhotoGuard.Workers"] =
             ["PhotoGuard.Workers", "PhotoGuard.Ingest", "PhotoGuard.Records", "Quartz", "System.CommandLine", "Microsoft.EntityFrameworkCore", "Npgsql", "MetadataExtractor"],
         ["PhotoGuard.Api"] =
-            ["PhotoGuard.Api", "Microsoft.OpenApi", "PhotoGuard.Ingest.Photos", "PhotoGuard.Ingest.Metadata", "PhotoGuard.Records", "Microsoft.EntityFrameworkCore", "Npgsql"],
+            ["PhotoGuard.Api", "Microsoft.OpenApi", "PhotoGuard.Ingest.Photos", "PhotoGuard.Ingest.Metadata", "PhotoGuard.Records", "Microsoft.EntityFrameworkCore", "Npgsql", "QRCoder"],
     };
 
     /// <summary>The framework itself is open to all; packages outside it are not.</summary>

@@ -30,8 +30,9 @@ public sealed class Chromium : IAsyncLifetime
     public Task<Visitor> IPadAsync(Uri address) => VisitorAsync(address, playwright.Devices["iPad (gen 7)"]);
 
     /// <summary>A person at a desk.</summary>
-    public Task<Visitor> DesktopAsync(Uri address) =>
-        VisitorAsync(address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
+    /// <param name="scripts">Only for what a browser does by script alone: every page promises to work without.</param>
+    public Task<Visitor> DesktopAsync(Uri address, bool scripts = false) => VisitorAsync(
+        address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 }, JavaScriptEnabled = scripts });
 
     public async Task DisposeAsync()
     {
@@ -42,8 +43,7 @@ public sealed class Chromium : IAsyncLifetime
     private async Task<Visitor> VisitorAsync(Uri address, BrowserNewContextOptions options)
     {
         options.BaseURL = address.ToString();
-        // The pages promise to work so.
-        options.JavaScriptEnabled = false;
+        options.JavaScriptEnabled ??= false;
         return new(await (await browser.NewContextAsync(options)).NewPageAsync(), address);
     }
 }

@@ -44,6 +44,7 @@ public sealed class HoldsPage(HoldList list, HoldDesk desk, HoldReviews reviews,
         try
         {
             MustBeReadable();
+            MustHaveProvedLately();
             if (await exports.AskAsync(Act, Photo, cancel) is not { } agreed) return LocalRedirect("/holds?said=asked");
             Agreed = agreed;
             await LoadAsync(cancel);
@@ -60,6 +61,7 @@ public sealed class HoldsPage(HoldList list, HoldDesk desk, HoldReviews reviews,
         try
         {
             MustBeReadable();
+            MustHaveProvedLately();
             return File(await exports.TakeAsync(Act, Photo, Id, cancel), "application/octet-stream", $"{Id:N}.pgseal");
         }
         catch (Refusal refusal) when (refusal.Status < 500)
@@ -69,5 +71,5 @@ public sealed class HoldsPage(HoldList list, HoldDesk desk, HoldReviews reviews,
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) =>
-        DoAsync(async () => await desk.ReleaseAsync(Act, Id, cancel) ? "/holds?said=released" : "/holds?said=asked", cancel);
+        DoSurelyAsync(async () => await desk.ReleaseAsync(Act, Id, cancel) ? "/holds?said=released" : "/holds?said=asked", cancel);
 }

@@ -29,11 +29,12 @@ public sealed class PurgesPage(Records.Retention.Purges purges, SchoolZone zone,
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
     {
+        if (DryRun != true) MustHaveProvedLately();
         var dry = DryRun ?? throw Refusals.Invalid("Please choose: count or destroy.");
         await purges.StartAsync(Act, dry, cancel);
         return dry ? "/purges?said=purge-counted" : "/purges?said=purge-started";
     }, cancel);
 
     public Task<IActionResult> OnPostApproveAsync(CancellationToken cancel) =>
-        DoAsync(async () => await purges.ApproveAsync(Act, Id, cancel) ? "/purges?said=purge-approved" : "/purges?said=asked", cancel);
+        DoSurelyAsync(async () => await purges.ApproveAsync(Act, Id, cancel) ? "/purges?said=purge-approved" : "/purges?said=asked", cancel);
 }

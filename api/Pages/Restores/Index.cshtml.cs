@@ -29,5 +29,5 @@ public sealed class RestoresPage(RestoreDesk desk, SchoolZone zone) : PlainPage
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) =>
-        DoAsync(async () => await desk.ApproveAsync(Act, Id, cancel) ? "/restores?said=restore-approved" : "/restores?said=asked", cancel);
+        DoSurelyAsync(async () => await desk.ApproveAsync(Act, Id, cancel) ? "/restores?said=restore-approved" : "/restores?said=asked", cancel);
 }

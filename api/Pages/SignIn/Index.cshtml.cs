@@ -1,14 +1,19 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Api.SignIn;
+using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Pages.SignIn;
 
-/// <summary>Sign-in by name and password.</summary>
-public sealed class SignInPage(Records.Staff.SignIn signIn) : PlainPage
+/// <summary>Name and password, or a passkey. Whoever has a second factor beside the password goes on to <see cref="CodePage"/>.</summary>
+public sealed class SignInPage(Records.Staff.SignIn signIn, PasskeyCeremony passkeys, Sessions sessions) : PlainPage
 {
     /// <summary>Where the person wanted to be.</summary>
     [BindProperty(SupportsGet = true)]
     public string? To { get; set; }
+
+    /// <summary>Somebody who is signed in is asked once more.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Again { get; set; }
 
     [BindProperty]
     public string? Name { get; set; }
@@ -16,10 +21,20 @@ public sealed class SignInPage(Records.Staff.SignIn signIn) : PlainPage
     [BindProperty]
     public string? Password { get; set; }
 
-    public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
+    [BindProperty]
+    public string? Credential { get; set; }
+
+    public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () => await this.WelcomeAsync(
+        await signIn.WithPasswordAsync(Name ?? "", Password ?? "", cancel, SessionCookie.Whence(Request)), sessions, To, cancel), cancel);
+
+    /// <summary>The question to the browser, as JSON for the page's script.</summary>
+    public async Task<IActionResult> OnPostPasskeyAskedAsync(CancellationToken cancel)
     {
-        var signedIn = await signIn.WithPasswordAsync(Name ?? "", Password ?? "", cancel, SessionCookie.ReadBrowser(Request));
-        SessionCookie.Write(HttpContext, signedIn);
-        return Url.IsLocalUrl(To) ? To! : "/";
-    }, cancel);
+        var (options, step) = await passkeys.AskAsync(HttpContext, cancel);
+        SessionCookie.WriteStep(HttpContext, step);
+        return Content(options, "application/json");
+    }
+
+    public Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancel) => DoAsync(async () => await this.WelcomeAsync(
+        await passkeys.SignInAsync(HttpContext, Credential, cancel), sessions, To, cancel), cancel);
 }

@@ -7,7 +7,7 @@ namespace PhotoGuard.Api.Pages.SignIn;
 /// <summary>
 /// A one-time link. Opening it only shows a button, so that programs which look at links in messages do not use it up.
 /// </summary>
-public sealed class LinkPage(Records.Staff.SignIn signIn, FirstSchool first) : PlainPage
+public sealed class LinkPage(Records.Staff.SignIn signIn, FirstSchool first, Sessions sessions) : PlainPage
 {
     [BindProperty(SupportsGet = true)]
     public string Secret { get; set; } = "";
@@ -32,9 +32,8 @@ public sealed class LinkPage(Records.Staff.SignIn signIn, FirstSchool first) : P
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
     {
         var signedIn = await first.IsFirstAsync(Secret, cancel)
-            ? await first.RedeemAsync(Secret, School ?? "", Name ?? "", Profile, Zone ?? "", cancel)
-            : await signIn.WithLinkAsync(Secret, cancel, SessionCookie.ReadBrowser(Request));
-        SessionCookie.Write(HttpContext, signedIn);
-        return "/sign-in-name";
+            ? await first.RedeemAsync(Secret, School ?? "", Name ?? "", Profile, Zone ?? "", cancel, SessionCookie.Whence(Request))
+            : await signIn.WithLinkAsync(Secret, cancel, SessionCookie.Whence(Request));
+        return await this.WelcomeAsync(signedIn, sessions, "/sign-in-name", cancel);
     }, cancel);
 }

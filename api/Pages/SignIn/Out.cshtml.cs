@@ -1,15 +1,18 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Api.SignIn;
+using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Pages.SignIn;
 
 /// <summary>Ends the session, here and in the records.</summary>
-public sealed class OutPage(Records.Staff.SignIn signIn) : PlainPage
+public sealed class OutPage(Sessions sessions) : PlainPage
 {
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
     {
-        if (SessionCookie.Read(Request) is { } secret) await signIn.OutAsync(secret, cancel);
+        if (SessionCookie.Read(Request) is { } secret) await sessions.OutAsync(secret, cancel);
         SessionCookie.Forget(HttpContext);
+        // Whoever holds the iPad next finds nothing. Cookies stay: the browser is still the school's device.
+        Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return "/sign-in";
     }, cancel);
 }

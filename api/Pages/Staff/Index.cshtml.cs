@@ -39,6 +39,7 @@ public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, SchoolZone 
     {
         try
         {
+            MustHaveProvedLately();
             if (Roles.Length == 0) throw Refusals.Invalid("Please choose at least one role.");
             var device = string.IsNullOrWhiteSpace(Device) ? null : await devices.EnrolAsync(Act, Device, null, cancel);
             (var person, var secret) = await admin.AddAsync(Act, Name ?? "", Roles, cancel, device);

@@ -6,7 +6,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Api.Pages.Staff;
 
 /// <summary>The ICT lead gives a new link, says what a person teaches, and lets a leaver go (P20, P24).</summary>
-public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, PhotoGuardSettings settings) : PlainPage
+public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, SecondFactors seconds, PhotoGuardSettings settings) : PlainPage
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -32,6 +32,7 @@ public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, PhotoGuardS
     {
         try
         {
+            MustHaveProvedLately();
             var device = string.IsNullOrWhiteSpace(Device) ? null : await devices.EnrolAsync(Act, Device, null, cancel);
             Link = SignInLinks.Url(settings.PublicUrl, await admin.LinkAsync(Act, Id, cancel, device));
             await LoadAsync(cancel);
@@ -48,6 +49,9 @@ public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, PhotoGuardS
             Act, Id, (Classes ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), cancel),
         $"/people/{Id}?said=saved", cancel);
 
+    public Task<IActionResult> OnPostResetAsync(CancellationToken cancel) =>
+        DoSurelyAsync(() => seconds.ResetAsync(Act, Id, cancel), $"/people/{Id}?said=second-reset", cancel);
+
     public Task<IActionResult> OnPostLeaveAsync(CancellationToken cancel) =>
-        DoAsync(() => admin.LeaveAsync(Act, Id, cancel), "/people?said=left", cancel);
+        DoSurelyAsync(() => admin.LeaveAsync(Act, Id, cancel), "/people?said=left", cancel);
 }

@@ -27,17 +27,17 @@ public sealed class SignInPagesTests(TestApi api) : IClassFixture<TestApi>
     public async Task After_choosing_a_password_a_person_signs_in_by_it_and_comes_to_the_page_they_wanted()
     {
         var school = await api.SchoolAsync();
-        using var first = await school.VisitAsync(Role.Office);
-        var weak = (await first.PostAsync("/sign-in-name", ("name", "office.one"), ("password", "short"))).Must(422);
-        Assert.Equal("office.one", weak.Held("name"));
-        (await first.PostAsync("/sign-in-name", ("name", "office.one"), ("password", "right-7-answer"))).Must(200).MustSay("Saved.");
+        using var first = await school.VisitAsync(Role.Teacher);
+        var weak = (await first.PostAsync("/sign-in-name", ("name", "teacher.two"), ("password", "short"))).Must(422);
+        Assert.Equal("teacher.two", weak.Held("name"));
+        (await first.PostAsync("/sign-in-name", ("name", "teacher.two"), ("password", "right-7-answer"))).Must(200).MustSay("Saved.");
 
         using var later = new PageVisitor(api.Address);
-        Assert.Equal("/sign-in?to=%2Fpupils%3Fname%3Dada", (await later.GetAsync("/pupils?name=ada")).Path);
-        var wrong = (await later.PostAsync("/sign-in?to=%2Fpupils%3Fname%3Dada", ("name", "office.one"), ("password", "wrong-7-answer"))).Must(401);
-        Assert.Equal("office.one", wrong.Held("name"));
-        Assert.Equal("/pupils?name=ada", (await later.PostAsync(
-            "/sign-in?to=%2Fpupils%3Fname%3Dada", ("name", "office.one"), ("password", "right-7-answer"))).Must(200).Path);
+        Assert.Equal("/sign-in?to=%2Factivities%3Fname%3Dada", (await later.GetAsync("/activities?name=ada")).Path);
+        var wrong = (await later.PostAsync("/sign-in?to=%2Factivities%3Fname%3Dada", ("name", "teacher.two"), ("password", "wrong-7-answer"))).Must(401);
+        Assert.Equal("teacher.two", wrong.Held("name"));
+        Assert.Equal("/activities?name=ada", (await later.PostAsync(
+            "/sign-in?to=%2Factivities%3Fname%3Dada", ("name", "teacher.two"), ("password", "right-7-answer"))).Must(200).Path);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class SignInPagesTests(TestApi api) : IClassFixture<TestApi>
     public async Task Nobody_is_sent_to_another_site_after_signing_in()
     {
         var school = await api.SchoolAsync();
-        using var first = await school.VisitAsync(Role.Office);
+        using var first = await school.VisitAsync(Role.Teacher);
         (await first.PostAsync("/sign-in-name", ("name", "office.two"), ("password", "right-7-answer"))).Must(200);
         using var later = new PageVisitor(api.Address);
         Assert.Equal("/", (await later.PostAsync(
