@@ -79,10 +79,12 @@ public static class Wiring
         services.AddOpenApi("v1", OpenApiSetup.Configure);
         services.AddPages();
         services.AddPasskeys(settings);
+        services.AddReach(settings);
     }
 
     public static void UsePhotoGuard(this WebApplication app)
     {
+        app.UseReach();
         app.UseMiddleware<RequestSpan>();
         app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<ProblemMiddleware>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 
 namespace PhotoGuard.Records.Store;
@@ -26,6 +27,11 @@ public sealed record PhotoGuardSettings(
     /// <summary>Where this node appends.</summary>
     public string LedgerFile => Path.Combine(Ledger, Node + Records.Ledger.LedgerFile.Extension);
 
+    /// <summary>
+    /// <c>PHOTOGUARD_PROXIES</c>: addresses or networks of the reverse proxies, separated by commas; only what they say of a client is believed.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
     /// <summary><c>PHOTOGUARD_ERASURE=key-only</c>: it is accepted that the store keeps what is deleted for a while, unreadable.</summary>
     public bool KeyOnlyErasure { get; init; }
 
@@ -49,11 +55,12 @@ public sealed record PhotoGuardSettings(
             told["PHOTOGUARD_ROOT_KEY"] ?? Path.Combine(data, "keys", "root.key"),
             told["PHOTOGUARD_BLOBS"] ?? $"disk:{Path.Combine(data, "blobs")}",
             told["PHOTOGUARD_NODE"] ?? "n1",
-            (told["PHOTOGUARD_PUBLIC_URL"] ?? "http://127.0.0.1:5480").TrimEnd('/'),
+            Address(told["PHOTOGUARD_PUBLIC_URL"] ?? "http://127.0.0.1:5480"),
             Megabytes(told["PHOTOGUARD_MAX_UPLOAD_MB"] ?? "40"))
         {
             Clamd = Scanner(told["PHOTOGUARD_CLAMD"]),
             Ledger = told["PHOTOGUARD_LEDGER"] is { Length: > 0 } ledger ? ledger : Path.Combine(data, "ledger"),
+            Proxies = Networks(told["PHOTOGUARD_PROXIES"]),
             BackupAccount = told[BackupAccountVariable] is { Length: > 0 } backups ? backups : null,
             KeyCopiesAccount = told[KeyCopiesAccountVariable] is { Length: > 0 } copies ? copies : null,
             KeyOnlyErasure = told["PHOTOGUARD_ERASURE"] switch
@@ -76,6 +83,19 @@ public sealed record PhotoGuardSettings(
         _ when address.Split(':') is [.. { Length: > 0 }, var port] && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _) => address,
         _ => throw new SettingsException("PHOTOGUARD_CLAMD is HOST:PORT or unix:PATH."),
     };
+
+    private static string Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.PathAndQuery == "/" && address.UserInfo.Length == 0
+            ? text.TrimEnd('/')
+            : throw new SettingsException("PHOTOGUARD_PUBLIC_URL is like https://photos.school.example, without a path.");
+
+    private static IPNetwork[] Networks(string? text) =>
+    [
+        .. (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one =>
+            IPNetwork.TryParse(one, out var network) ? network
+            : IPAddress.TryParse(one, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new SettingsException("PHOTOGUARD_PROXIES is addresses or networks such as 10.0.0.5 or 10.0.0.0/24, separated by commas.")),
+    ];
 
     private static int Megabytes(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes) && megabytes is >= 1 and <= 500

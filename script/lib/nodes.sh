@@ -40,7 +40,7 @@ start_node() {
     place_metrics "$name"
     if [[ $name == api-* ]]; then
         folder="$ROOT/api"          # pages and static files are found from here
-        command=("ASPNETCORE_URLS=http://127.0.0.1:$(node_port "$name")" dotnet "$API")
+        command=("ASPNETCORE_URLS=$(listeners "$name")" dotnet "$API")
     else
         command=(dotnet "$WORKERS" work)
     fi
