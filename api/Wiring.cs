@@ -101,6 +101,7 @@ public static class Wiring
         var gate = app.Services.GetRequiredService<GateFilter>();
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems().AddEndpointFilter(gate);
         api.MapStaff();
+        api.MapTokens();
         api.MapPupils();
         api.MapConsents();
         api.MapActivities();

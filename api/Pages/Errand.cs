@@ -20,6 +20,7 @@ public sealed record Errand(string Title, string Path, string Words, params Role
         new("Blocked pupils", "/blocks", "Block pictures of a pupil, or lift a block.", Role.Safeguarding),
         new("Deletion runs", "/purges", "Count what is due, and let a stopped run go on.", Role.Head, Role.Ict),
         new("People and devices", "/people", "Add people and iPads, give out sign-in links.", Role.Ict),
+        new("Programs", "/tokens", "Give a website or another program access, see what is used, take it away.", Role.Ict),
         new("How it runs", "/operations", "Stuck work, open removals, the last deletion run.", Role.Ict),
     ];
 

@@ -32,6 +32,7 @@ public static class Said
         ["left"] = "Done: nothing signs in as this person any more.",
         ["second-reset"] = "Done: this person has no second factor any more and is signed out everywhere. Give them a new link when you see them.",
         ["revoked"] = "Done: that device can do nothing any more.",
+        ["token-revoked"] = "Done: that token opens nothing any more.",
         ["tried-again"] = "It is tried again now.",
         ["welcome"] = "Welcome. You are signed in.",
     };

@@ -21,4 +21,7 @@ public sealed class AccessToken
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>To the minute; null for never.</summary>
+    public DateTimeOffset? UsedAt { get; set; }
 }

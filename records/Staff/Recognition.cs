@@ -16,13 +16,14 @@ public sealed class Recognition(RecordsDb db)
     /// <summary>How long a browser may be silent before its session ends.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromHours(2);
 
-    /// <summary>Null where the token is unknown, expired or revoked, or its person has left.</summary>
+    /// <summary>Null where the token is unknown, expired or revoked, or its person has left. Notes, once a minute, that it was used.</summary>
     public async Task<Recognised?> ByTokenAsync(string token, CancellationToken cancel)
     {
         var hash = Secret.Hash(token);
         var found = await db.Database.SqlQuery<TokenRow>($"""
             select token.id as "Id", token.school_id as "SchoolId", token.staff_id as "StaffId", token.role as "Role", staff.roles as "Roles",
-              token.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked", token.channel as "Channel"
+              token.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked", token.channel as "Channel",
+              coalesce(token.used_at < steady_now() - interval '1 minute', true) as "Stale"
             from access_tokens as token
             join staff on staff.id = token.staff_id and staff.left_at is null
             left join devices as device on device.id = token.device_id
@@ -30,6 +31,7 @@ public sealed class Recognition(RecordsDb db)
             """).ToListAsync(cancel);
         if (found is not [var row]) return null;
 
+        if (row.Stale) await db.Database.ExecuteSqlAsync($"update access_tokens set used_at = steady_now() where id = {row.Id}", cancel);
         var channel = Words.Parse<Channel>(row.Channel);
         // A role that the person has lost is lost to their tokens too.
         Role[] roles = row.Roles.Contains(row.Role) && Words.Parse<Role>(row.Role) is { } role ? [role] : [];
@@ -59,7 +61,7 @@ public sealed class Recognition(RecordsDb db)
     }
 
     private sealed record TokenRow(
-        Guid Id, Guid SchoolId, Guid StaffId, string Role, string[] Roles, Guid? DeviceId, bool DeviceRevoked, string? Channel);
+        Guid Id, Guid SchoolId, Guid StaffId, string Role, string[] Roles, Guid? DeviceId, bool DeviceRevoked, string? Channel, bool Stale);
 
     private sealed record SessionRow(Guid SchoolId, Guid StaffId, string[] Roles, Guid? DeviceId, bool DeviceRevoked, bool Stale, bool ProvedLately);
 }

@@ -14,6 +14,10 @@ namespace PhotoGuard.Records.Staff;
 /// <param name="ExpiresOn">Last day it is valid, by the school's dates; null means none.</param>
 public sealed record NewToken(Role Role, string? As = null, string? Device = null, Channel? Channel = null, DateOnly? ExpiresOn = null);
 
+/// <summary>A token as the ICT lead sees it: whose it is and what it may do, never what it is.</summary>
+public sealed record TokenSeen(
+    Guid Id, string Person, Role Role, string? Device, Channel? Channel, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? UsedAt);
+
 /// <summary>Bearer tokens for people, programs and devices.</summary>
 public sealed class TokenDesk(RecordsDb db)
 {
@@ -56,6 +60,23 @@ public sealed class TokenDesk(RecordsDb db)
         act.Answers(201, token.Id);
         await db.CommitAsync(act, cancel, [.. events]);
         return (text, person);
+    }
+
+    /// <summary>The school's tokens that are good now, by when they were made. Those of leavers and of revoked devices are not.</summary>
+    /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
+    public async Task<List<TokenSeen>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
+    {
+        act.By.MustAdminister();
+        var now = await db.NowAsync(cancel);
+        return await (
+            from token in db.AccessTokens.AsNoTracking()
+            join person in db.Staff on token.StaffId equals person.Id
+            from device in db.Devices.Where(device => device.Id == token.DeviceId).DefaultIfEmpty()
+            where token.SchoolId == act.SchoolId && token.RevokedAt == null && (token.ExpiresAt == null || token.ExpiresAt > now)
+                && person.LeftAt == null && device.RevokedAt == null && (after == null || token.Id > after)
+            orderby token.Id
+            select new TokenSeen(token.Id, person.Name, token.Role, device.Name, token.Channel, token.CreatedAt, token.ExpiresAt, token.UsedAt))
+            .Take(limit).ToListAsync(cancel);
     }
 
     /// <summary>Revokes a token from this commit on.</summary>
