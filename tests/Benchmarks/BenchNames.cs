@@ -5,6 +5,7 @@ using PhotoGuard.Benchmarks.Render;
 using PhotoGuard.Benchmarks.Scrub;
 using PhotoGuard.Benchmarks.ScrubFuzz;
 using PhotoGuard.Benchmarks.Seeded;
+using PhotoGuard.Benchmarks.SignIn;
 
 namespace PhotoGuard.Benchmarks;
 
@@ -15,7 +16,7 @@ public static class BenchNames
     public static IReadOnlyList<string> All { get; } =
     [
         "ingest", "scrub", "scrub-fuzz", "render", "withdraw", "purge", "faults", "model", "seeded", "restore", "matrix", "takedown",
-        "pull", "standing", "screens",
+        "pull", "standing", "screens", "guessing",
     ];
 
     /// <summary>A measurement fills the report with rows and the figures computed from them.</summary>
@@ -23,6 +24,7 @@ public static class BenchNames
         new Dictionary<string, Func<BenchReport, Task>>
         {
             ["faults"] = LongRunBench.FaultsAsync,
+            ["guessing"] = GuessingBench.MeasureAsync,
             ["ingest"] = IngestBench.MeasureAsync,
             ["model"] = LongRunBench.ModelAsync,
             ["purge"] = PurgeBench.MeasureAsync,
