@@ -19,6 +19,7 @@ using PhotoGuard.Api.Requests;
 using PhotoGuard.Api.Retention;
 using PhotoGuard.Api.Screening;
 using PhotoGuard.Api.SignIn;
+using PhotoGuard.Api.SignIn.OpenId;
 using PhotoGuard.Api.Staff;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Store;
@@ -70,7 +71,8 @@ public static class Wiring
         // No scheme by default: each group of endpoints says by what a caller proves who they are, and the rest asks nobody.
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
-            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null);
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null)
+            .AddSchoolAccounts(settings);
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Calls, Policies.ForCalls)
             .AddPolicy(Policies.Media, Policies.ForMedia)

@@ -75,9 +75,11 @@ public abstract class PlainPage : PageModel
     /// <exception cref="Refusal"><c>prove-again</c> 403: the person signs in once more, and is back on this page.</exception>
     protected void MustHaveProvedLately()
     {
-        if (User.Identities.OfType<ActorIdentity>().FirstOrDefault()?.Who is not { ProvedLately: true })
-            throw new Refusal("prove-again", 403, "Please sign in once more, and then try again.");
+        if (!ProvedLately) throw new Refusal("prove-again", 403, "Please sign in once more, and then try again.");
     }
+
+    /// <summary>The person has shown within the last quarter of an hour that it is they who sit there.</summary>
+    protected bool ProvedLately => User.Identities.OfType<ActorIdentity>().FirstOrDefault()?.Who is { ProvedLately: true };
 
     /// <inheritdoc cref="DoAsync(Func{Task}, string, CancellationToken)"/>
     /// <remarks>Only by somebody who has proved a moment ago who they are.</remarks>

@@ -9,7 +9,9 @@ namespace PhotoGuard.Records.Staff;
 /// <param name="Codes">They have an app that makes codes.</param>
 /// <param name="RecoveryCodes">How many are left.</param>
 /// <param name="Needed">Their role needs a second factor.</param>
-public sealed record SignInMeans(string? SignInName, bool Password, bool Codes, int RecoveryCodes, IReadOnlyList<Passkey> Passkeys, bool Needed)
+/// <param name="SchoolAccounts">Providers by which they sign in.</param>
+public sealed record SignInMeans(
+    string? SignInName, bool Password, bool Codes, int RecoveryCodes, IReadOnlyList<Passkey> Passkeys, IReadOnlyList<string> SchoolAccounts, bool Needed)
 {
     public bool HasSecond => Codes || Passkeys.Count > 0;
 }
@@ -28,6 +30,7 @@ public sealed class SecondFactors(RecordsDb db, KeyStore keys)
             person.TotpSecret is not null,
             await db.RecoveryCodes.CountAsync(row => row.StaffId == person.Id, cancel),
             await db.Passkeys.AsNoTracking().Where(row => row.StaffId == person.Id).OrderBy(row => row.CreatedAt).ToListAsync(cancel),
+            await db.SchoolAccounts.Where(row => row.StaffId == person.Id).Select(row => row.Provider).Distinct().ToListAsync(cancel),
             SecondFactor.IsNeeded(person.Roles));
     }
 

@@ -20,7 +20,7 @@ public sealed record SignedIn(string Secret, Guid SchoolId, Guid StaffId, bool N
 
 /// <summary>
 /// People sign in by a one-time link, then by name and password, with a second factor where they have one (P14, P24; docs/decisions/0029).
-/// By a passkey: <see cref="Passkeys"/>.
+/// By a passkey: <see cref="Passkeys"/>. By the school's own account: <see cref="SchoolAccounts"/>.
 /// </summary>
 public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors seconds)
 {
@@ -96,14 +96,15 @@ public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors second
 
     /// <summary>What follows the first proof, in the operation under way, which ends.</summary>
     /// <param name="two">The way was as good as two.</param>
+    /// <param name="provedAt">When the person did it, where that may be long ago; null for just now.</param>
     /// <exception cref="Refusal"><c>second-factor-missing</c> 403.</exception>
     internal async Task<SignedIn> AfterFirstAsync(
-        StaffMember person, SignInWay how, bool two, Guid? device, Whence from, CancellationToken cancel)
+        StaffMember person, SignInWay how, bool two, Guid? device, Whence from, CancellationToken cancel, DateTimeOffset? provedAt = null)
     {
         switch (SecondFactor.After(how, two, person.Roles, await db.HasSecondAsync(person, cancel)))
         {
             case AfterFirst.In:
-                return await OpenAsync(person, device, how, [], cancel, two, from);
+                return await OpenAsync(person, device, how, [], cancel, two, from, provedAt);
             case AfterFirst.Second:
                 var step = await db.AddStepAsync(StepKind.Code, person, cancel, device, how);
                 await db.CommitAsync(ActOf(person), cancel);
@@ -117,7 +118,8 @@ public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors second
 
     /// <summary>Opens a session in the operation under way, and ends the operation.</summary>
     internal async Task<SignedIn> OpenAsync(
-        StaffMember person, Guid? device, SignInWay how, AuditEvent[] before, CancellationToken cancel, bool two = false, Whence? from = null)
+        StaffMember person, Guid? device, SignInWay how, AuditEvent[] before, CancellationToken cancel, bool two = false, Whence? from = null,
+        DateTimeOffset? provedAt = null)
     {
         var secret = Secret.New();
         var now = await db.NowAsync(cancel);
@@ -131,7 +133,7 @@ public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors second
             ExpiresAt = now + Day,
             How = how,
             SecondFactor = two,
-            ProvedAt = now,
+            ProvedAt = provedAt < now ? provedAt.Value : now,
         });
         await db.SaveChangesAsync(cancel);
         var known = await tries.LearnAsync(person, from ?? new(), cancel);

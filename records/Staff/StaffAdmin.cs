@@ -72,6 +72,7 @@ public sealed class StaffAdmin(RecordsDb db)
         person.LeftAt ??= await db.NowAsync(cancel);
         await db.Sessions.Where(row => row.StaffId == person.Id).ExecuteDeleteAsync(cancel);
         await db.KnownBrowsers.Where(row => row.StaffId == person.Id).ExecuteDeleteAsync(cancel);
+        await db.SchoolAccounts.Where(row => row.StaffId == person.Id).ExecuteDeleteAsync(cancel);
         await db.TakeSecondFactorsAsync(person, cancel);
         (person.SignInName, person.PasswordHash) = (null, null);
         act.Answers(200, person.Id);

@@ -27,6 +27,9 @@ public sealed record PhotoGuardSettings(
     /// <summary>Where this node appends.</summary>
     public string LedgerFile => Path.Combine(Ledger, Node + Records.Ledger.LedgerFile.Extension);
 
+    /// <summary><c>PHOTOGUARD_SIGN_IN</c>: the file that names the providers of school accounts; sign-in.json of the data folder where that is there.</summary>
+    public string? SignIn { get; init; }
+
     /// <summary>
     /// <c>PHOTOGUARD_PROXIES</c>: addresses or networks of the reverse proxies, separated by commas; only what they say of a client is believed.
     /// </summary>
@@ -60,6 +63,8 @@ public sealed record PhotoGuardSettings(
         {
             Clamd = Scanner(told["PHOTOGUARD_CLAMD"]),
             Ledger = told["PHOTOGUARD_LEDGER"] is { Length: > 0 } ledger ? ledger : Path.Combine(data, "ledger"),
+            SignIn = told["PHOTOGUARD_SIGN_IN"] is { Length: > 0 } file ? file
+                : File.Exists(Path.Combine(data, "sign-in.json")) ? Path.Combine(data, "sign-in.json") : null,
             Proxies = Networks(told["PHOTOGUARD_PROXIES"]),
             BackupAccount = told[BackupAccountVariable] is { Length: > 0 } backups ? backups : null,
             KeyCopiesAccount = told[KeyCopiesAccountVariable] is { Length: > 0 } copies ? copies : null,

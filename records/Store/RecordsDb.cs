@@ -30,6 +30,7 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<SignInTry> SignInTries => Set<SignInTry>();
     public DbSet<KnownBrowser> KnownBrowsers => Set<KnownBrowser>();
     public DbSet<KnownNetwork> KnownNetworks => Set<KnownNetwork>();
+    public DbSet<SchoolAccount> SchoolAccounts => Set<SchoolAccount>();
     public DbSet<Passkey> Passkeys => Set<Passkey>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Device> Devices => Set<Device>();

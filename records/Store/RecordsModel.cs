@@ -70,6 +70,7 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<SignInTry>().ToTable("sign_in_tries").HasKey(row => row.Key);
         modelBuilder.Entity<KnownBrowser>().ToTable("known_browsers").HasKey(row => new { row.StaffId, row.Hash });
         modelBuilder.Entity<KnownNetwork>().ToTable("known_networks").HasKey(row => new { row.SchoolId, row.Digest });
+        modelBuilder.Entity<SchoolAccount>().ToTable("staff_identities").HasKey(row => new { row.Issuer, row.Subject });
         modelBuilder.Entity<Passkey>().ToTable("passkeys").HasKey(row => row.CredentialId);
         modelBuilder.Entity<RecoveryCode>().ToTable("recovery_codes").HasKey(row => row.Hash);
         modelBuilder.Entity<Device>().ToTable("devices");
@@ -128,6 +129,7 @@ public sealed partial class RecordsDb
         Child<SignInLink, StaffMember>(modelBuilder, nameof(SignInLink.StaffId));
         Child<Session, StaffMember>(modelBuilder, nameof(Session.StaffId));
         Child<SignInStep, StaffMember>(modelBuilder, nameof(SignInStep.StaffId));
+        Child<SchoolAccount, StaffMember>(modelBuilder, nameof(SchoolAccount.StaffId));
         Child<Passkey, StaffMember>(modelBuilder, nameof(Passkey.StaffId));
         Child<RecoveryCode, StaffMember>(modelBuilder, nameof(RecoveryCode.StaffId));
         Child<AccessToken, Device>(modelBuilder, nameof(AccessToken.DeviceId));
@@ -162,7 +164,7 @@ public sealed partial class RecordsDb
     private static bool DatabaseGives(string property) => property is
         "CreatedAt" or "RecordedAt" or "InvalidatedAt" or "PlacedAt" or "EnrolledAt" or "DecidedAt" or "ReceivedAt"
         or "TaggedAt" or "RegisteredAt" or "RaisedAt" or "PublishedAt" or "OpenedAt" or "IssuedAt" or "StartedAt"
-        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt" or "MadeAt" or "ProvedAt";
+        or "ToldAt" or "At" or "SeenAt" or "DueAt" or "AskedAt" or "BuiltAt" or "MadeAt" or "ProvedAt" or "LinkedAt";
 
     private static void Child<TChild, TParent>(ModelBuilder model, string key) where TChild : class where TParent : class =>
         model.Entity<TChild>().HasOne<TParent>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.NoAction);

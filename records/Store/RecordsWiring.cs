@@ -72,6 +72,7 @@ public static class RecordsWiring
         services.AddScoped<SignInTries>();
         services.AddScoped<SecondFactors>();
         services.AddScoped<Passkeys>();
+        services.AddScoped<SchoolAccounts>();
         services.AddScoped<Sessions>();
         services.AddScoped<PasswordChange>();
         services.AddScoped<PersonShown>();

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Api.SignIn;
+using PhotoGuard.Api.SignIn.OpenId;
 using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Pages.SignIn;
 
 /// <summary>Name and password, or a passkey. Whoever has a second factor beside the password goes on to <see cref="CodePage"/>.</summary>
-public sealed class SignInPage(Records.Staff.SignIn signIn, PasskeyCeremony passkeys, Sessions sessions) : PlainPage
+public sealed class SignInPage(Records.Staff.SignIn signIn, PasskeyCeremony passkeys, Sessions sessions, Providers providers) : PlainPage
 {
     /// <summary>Where the person wanted to be.</summary>
     [BindProperty(SupportsGet = true)]
@@ -24,6 +25,12 @@ public sealed class SignInPage(Records.Staff.SignIn signIn, PasskeyCeremony pass
     [BindProperty]
     public string? Credential { get; set; }
 
+    /// <summary>Name of a provider of school accounts.</summary>
+    [BindProperty]
+    public string? With { get; set; }
+
+    public IReadOnlyList<Provider> Providers => providers.All;
+
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () => await this.WelcomeAsync(
         await signIn.WithPasswordAsync(Name ?? "", Password ?? "", cancel, SessionCookie.Whence(Request)), sessions, To, cancel), cancel);
 
@@ -37,4 +44,8 @@ public sealed class SignInPage(Records.Staff.SignIn signIn, PasskeyCeremony pass
 
     public Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancel) => DoAsync(async () => await this.WelcomeAsync(
         await passkeys.SignInAsync(HttpContext, Credential, cancel), sessions, To, cancel), cancel);
+
+    /// <summary>Goes to the provider; a form of ours leads there, so that no other site begins it.</summary>
+    public Task<IActionResult> OnPostWithAsync(CancellationToken cancel) =>
+        this.GoAsync(providers.Find(With), SchoolAccountEvents.Begin(Url.IsLocalUrl(To) ? To! : "/", null, Again), cancel);
 }

@@ -1,13 +1,15 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Api.SignIn;
+using PhotoGuard.Api.SignIn.OpenId;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.SignIn;
 
 /// <summary>A person's own ways of signing in, and where they are signed in (OWASP ASVS 5.0, 6.3.7, 7.5.2).</summary>
-public sealed class YoursPage(SecondFactors seconds, Passkeys passkeys, PasskeyCeremony ceremony, Sessions sessions, SchoolZone zone) : PlainPage
+public sealed class YoursPage(SecondFactors seconds, Passkeys passkeys, PasskeyCeremony ceremony, Sessions sessions, SchoolAccounts accounts,
+    Providers providers, SchoolZone zone) : PlainPage
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -23,6 +25,12 @@ public sealed class YoursPage(SecondFactors seconds, Passkeys passkeys, PasskeyC
 
     [BindProperty]
     public string? Session { get; set; }
+
+    /// <summary>Name of a provider of school accounts.</summary>
+    [BindProperty]
+    public string? With { get; set; }
+
+    public IReadOnlyList<Provider> Providers => providers.All;
 
     public SignInMeans Means { get; private set; } = null!;
     public IReadOnlyList<SessionSeen> Sessions { get; private set; } = [];
@@ -74,6 +82,15 @@ public sealed class YoursPage(SecondFactors seconds, Passkeys passkeys, PasskeyC
         RecoveryCodes = await ceremony.AddAsync(Act, HttpContext, Credential, Name, cancel), cancel);
 
     public Task<IActionResult> OnPostRemoveAsync(CancellationToken cancel) => ShowAsync(() => passkeys.RemoveAsync(Act, Id(), cancel), cancel);
+
+    /// <summary>Goes to the provider; the account that comes back belongs to this session's person from then on.</summary>
+    public Task<IActionResult> OnPostLinkAsync(CancellationToken cancel)
+    {
+        if (!ProvedLately) return ShowAsync(() => Task.CompletedTask, cancel);
+        return this.GoAsync(providers.Find(With), SchoolAccountEvents.Begin("/your-sign-in?said=saved", SessionCookie.Read(Request), again: false), cancel);
+    }
+
+    public Task<IActionResult> OnPostUnlinkAsync(CancellationToken cancel) => ShowAsync(() => accounts.UnlinkAsync(Act, With ?? "", cancel), cancel);
 
     public Task<IActionResult> OnPostEndAsync(CancellationToken cancel) => DoAsync(
         () => sessions.EndAsync(Act, Session, SessionCookie.Read(Request), cancel), "/your-sign-in?said=saved", cancel);
