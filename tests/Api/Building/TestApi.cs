@@ -65,6 +65,7 @@ public sealed class TestApi : IAsyncLifetime
             ["PHOTOGUARD_ERASURE"] = settings.KeyOnlyErasure ? "key-only" : null,
             ["PHOTOGUARD_NODE"] = settings.Node,
             ["PHOTOGUARD_LEDGER"] = settings.Ledger,
+            ["PHOTOGUARD_SIGN_IN"] = settings.SignIn,
             ["PHOTOGUARD_PUBLIC_URL"] = settings.PublicUrl,
             ["PHOTOGUARD_MAX_UPLOAD_MB"] = settings.MaxUploadMb.ToString(CultureInfo.InvariantCulture),
         });
