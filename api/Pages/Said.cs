@@ -31,6 +31,9 @@ public static class Said
         ["restore-approved"] = "Agreed by two people. The restored records are shown in a moment.",
         ["left"] = "Done: nothing signs in as this person any more.",
         ["revoked"] = "Done: that device can do nothing any more.",
+        ["enrolled"] = "This browser is the school's device now. Sign in to use it.",
+        ["done"] = "Done. You are signed out, and nothing more can be sent in your name from here.",
+        ["rested"] = "You were signed out, because nobody used this device for a while.",
         ["tried-again"] = "It is tried again now.",
         ["welcome"] = "Welcome. You are signed in.",
     };

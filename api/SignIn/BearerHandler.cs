@@ -35,8 +35,7 @@ public sealed class BearerHandler(
     {
         if (deviceRevoked && Context.GetEndpoint()?.Metadata.GetMetadata<TellsRevokedDevice>() is not null)
         {
-            return Problem.WriteAsync(Context, new Refusal(
-                "device-revoked", 403, "This device may not send pictures any more. Please ask the ICT lead."));
+            return Problem.WriteAsync(Context, ActingStill.DeviceRevoked());
         }
 
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";

@@ -20,7 +20,12 @@ public static class SessionCookie
     public static void Write(HttpContext context, SignedIn signedIn)
     {
         context.Response.Cookies.Append(Name, signedIn.Secret, Options(context));
-        if ((signedIn.Browser ?? ReadBrowser(context.Request)) is not { } browser) return;
+        if ((signedIn.Browser ?? ReadBrowser(context.Request)) is { } browser) WriteBrowser(context, browser);
+    }
+
+    /// <summary>Makes the browser a device, or keeps it one for longer.</summary>
+    public static void WriteBrowser(HttpContext context, string browser)
+    {
         var options = Options(context);
         options.MaxAge = BrowserLife;
         context.Response.Cookies.Append(BrowserName, browser, options);

@@ -5,7 +5,8 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Staff;
 
 /// <summary>A person as they see themselves on top of a page.</summary>
-public sealed record PersonNames(string Name, string School, string? Device);
+/// <param name="DeviceIdle">On a device: how long their session lasts without being used, minutes.</param>
+public sealed record PersonNames(string Name, string School, string? Device, int DeviceIdle);
 
 /// <summary>Reads whose page it is.</summary>
 public sealed class PersonShown(RecordsDb db)
@@ -16,6 +17,7 @@ public sealed class PersonShown(RecordsDb db)
         .Select(row => new PersonNames(
             row.Name,
             db.Schools.Where(school => school.Id == row.SchoolId).Select(school => school.Name).Single(),
-            db.Devices.Where(device => device.SchoolId == act.SchoolId && device.Id == act.By.DeviceId).Select(device => device.Name).FirstOrDefault()))
+            db.Devices.Where(device => device.SchoolId == act.SchoolId && device.Id == act.By.DeviceId).Select(device => device.Name).FirstOrDefault(),
+            db.PolicySwitches.Where(switches => switches.SchoolId == act.SchoolId).Select(switches => switches.DeviceIdleMinutes).Single()))
         .SingleAsync(cancel);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Staff;
@@ -33,9 +34,11 @@ public sealed class SignIn(RecordsDb db)
             || await db.Staff.SingleOrDefaultAsync(row => row.Id == staffId && row.LeftAt == null, cancel) is not { } person)
             throw new Refusal("link-used", 410, "This link has been used or is too old. Please ask the ICT lead for a new one.");
         var known = await DeviceOfAsync(person.SchoolId, browser, cancel);
-        var becomes = taken.DeviceId is { } device && device != known ? Secret.New() : null;
-        if (becomes is not null) (await db.Devices.SingleAsync(row => row.Id == taken.DeviceId, cancel)).BrowserHash = Secret.Hash(becomes);
-        return await OpenAsync(person, taken.DeviceId ?? known, "link", [], cancel) with { Browser = becomes };
+        if (taken.DeviceId is not { } deviceId || deviceId == known) return await OpenAsync(person, known, "link", [], cancel);
+        var device = await db.LockDeviceToChangeAsync(deviceId, cancel);
+        if (device.RevokedAt is not null) return await OpenAsync(person, known, "link", [], cancel);
+        var (becomes, enrolled) = await db.BecomesAsync(device, "link", null, cancel);
+        return await OpenAsync(person, deviceId, "link", [enrolled], cancel) with { Browser = becomes };
     }
 
     /// <summary>Signs in by name and password. Five failures in a row bar the name, for a minute at first, then longer.</summary>

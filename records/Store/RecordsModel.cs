@@ -65,6 +65,9 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<SignInLink>().ToTable("sign_in_links").HasKey(row => row.Hash);
         modelBuilder.Entity<Session>().ToTable("sessions").HasKey(row => row.Hash);
         modelBuilder.Entity<Device>().ToTable("devices");
+        modelBuilder.Entity<DeviceEnrolment>().ToTable("device_enrolments");
+        modelBuilder.Entity<EnrolmentTries>().ToTable("enrolment_tries").HasKey(row => row.Quarter);
+        modelBuilder.Entity<UploadGrant>().ToTable("upload_grants");
         modelBuilder.Entity<Pupil>().ToTable("pupils");
         modelBuilder.Entity<PupilTombstone>().ToTable("pupil_tombstones").HasKey(row => row.PupilId);
         modelBuilder.Entity<Guardian>().ToTable("guardians");
@@ -121,6 +124,7 @@ public sealed partial class RecordsDb
         Child<Session, StaffMember>(modelBuilder, nameof(Session.StaffId));
         Child<AccessToken, Device>(modelBuilder, nameof(AccessToken.DeviceId));
         Child<SignInLink, Device>(modelBuilder, nameof(SignInLink.DeviceId));
+        Child<DeviceEnrolment, Device>(modelBuilder, nameof(SignInLink.DeviceId));
         Child<PhotoPupil, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));
         Child<ScreeningDecision, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));
         Child<Concern, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));

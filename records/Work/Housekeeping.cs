@@ -16,5 +16,8 @@ public sealed class Housekeeping(RecordsDb db)
         // A node that was taken away without being stopped.
         + await db.Database.ExecuteSqlAsync($"delete from workers where seen_at < now() - interval '30 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sessions where expires_at < now()", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from device_enrolments where expires_at < now() - interval '7 days'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from enrolment_tries where quarter < now() - interval '7 days'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from upload_grants where until < now() - interval '7 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sign_in_links where expires_at < now() - interval '7 days'", cancel);
 }
