@@ -38,6 +38,8 @@ public sealed class BearerHandler(
             return Problem.WriteAsync(Context, ActingStill.DeviceRevoked());
         }
 
+        // Where media are asked for without anything, the session's handler has answered already.
+        if (Response.HasStarted) return Task.CompletedTask;
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return Problem.WriteAsync(Context, Problem.SignInNeeded());
     }
