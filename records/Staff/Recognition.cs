@@ -40,23 +40,26 @@ public sealed class Recognition(RecordsDb db)
     }
 
     /// <summary>Null where the session has ended or its person has left. Notes, once a minute or sooner, that it was used.</summary>
-    /// <param name="browser">The secret of a browser that is a device: a session that began on a device is one on that browser alone.</param>
+    /// <param name="browser">
+    /// The secret of a browser that is a device: every session there is one on the device, however its person signed in. One that began on a
+    /// device is one on that browser alone.
+    /// </param>
     /// <param name="isUse">False for what nobody does who is there, e.g. a page that was left alone.</param>
     public async Task<Recognised?> BySessionAsync(string secret, CancellationToken cancel, string? browser = null, bool isUse = true)
     {
         var (hash, device) = (Secret.Hash(secret), browser is null ? null : Secret.Hash(browser));
         var found = await db.Database.SqlQuery<SessionRow>($"""
             select session.school_id as "SchoolId", session.staff_id as "StaffId", staff.roles as "Roles",
-              session.device_id as "DeviceId", device.revoked_at is not null as "DeviceRevoked",
+              device.id as "DeviceId", device.revoked_at is not null as "DeviceRevoked",
               session.seen_at < steady_now() - case when device.id is null then interval '1 minute' else interval '5 seconds' end as "Stale",
               device.id is not null and coalesce(device.seen_at, '-infinity') < steady_now() - interval '1 minute' as "DeviceStale"
             from sessions as session
             join staff on staff.id = session.staff_id and staff.left_at is null
             join policy_switches as switches on switches.school_id = session.school_id
-            left join devices as device on device.id = session.device_id
+            left join devices as device on device.school_id = session.school_id and device.browser_hash = {device}
             where session.hash = {hash} and session.expires_at > steady_now()
               and session.seen_at > steady_now() - case when device.id is null then {Idle} else switches.device_idle_minutes * interval '1 minute' end
-              and (session.device_id is null or device.browser_hash = {device})
+              and (session.device_id is null or session.device_id = device.id)
             """).ToListAsync(cancel);
         if (found is not [var row]) return null;
 

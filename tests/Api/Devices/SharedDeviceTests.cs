@@ -99,6 +99,22 @@ public sealed class SharedDeviceTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
+    public async Task However_a_person_signed_in_they_are_on_the_device_that_their_browser_is()
+    {
+        var school = await api.SchoolAsync();
+        var offer = await school.OfferAsync("iPad 07");
+        var browser = await api.Records.RunAsync<PhotoGuard.Records.Devices.EnrolmentDesk, string>(desk => desk.WithAddressAsync(offer.Secret, default));
+        var link = await school.LinkAsync(Role.Teacher);
+        // As by a way of signing in that was not told of the browser.
+        var session = (await api.Records.RunAsync<SignIn, SignedIn>(signIn => signIn.WithLinkAsync(link, default))).Secret;
+        var at = await api.Records.RunAsync<Recognition, Recognised?>(it => it.BySessionAsync(session, default, browser));
+        Assert.Equal(offer.Device.Id, at!.Actor.DeviceId);
+        Assert.Null((await api.Records.RunAsync<Recognition, Recognised?>(it => it.BySessionAsync(session, default)))!.Actor.DeviceId);
+        await RestAsync(school, "5 minutes 1 second");
+        Assert.Null(await api.Records.RunAsync<Recognition, Recognised?>(it => it.BySessionAsync(session, default, browser)));
+    }
+
+    [Fact]
     public async Task The_list_says_who_answers_for_a_device_what_it_is_and_when_it_was_used_to_the_minute()
     {
         var school = await api.SchoolAsync();
