@@ -30,6 +30,8 @@ public sealed class ContinuedUploadTests(TestApi api) : IClassFixture<TestApi>
         sent.MustSay("1 of 1 picture taken").MustSay("Sign in and say who is in them");
         foreach (var hidden in new[] { "Sports day", "Home", "I'm done Activities" }) Assert.DoesNotContain(hidden, sent.Words.Replace("Home –", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Null(sent.Document.QuerySelector("nav"));
+        // Nor is it left open for the next one who holds the iPad.
+        Assert.StartsWith("305;url=/sign-in", sent.Document.QuerySelector("meta[http-equiv=refresh]")!.GetAttribute("content"), StringComparison.Ordinal);
         Assert.StartsWith("/sign-in", (await iPad.GetAsync($"/activities/{activity}")).Path, StringComparison.Ordinal);
 
         var teacher = (await school.TeacherAsync()).Id;
