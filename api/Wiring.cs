@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using PhotoGuard.Api.Activities;
 using PhotoGuard.Api.Audit;
 using PhotoGuard.Api.Consent;
+using PhotoGuard.Api.Devices;
 using PhotoGuard.Api.Health;
 using PhotoGuard.Api.Holds;
 using PhotoGuard.Api.Media;
@@ -64,19 +65,23 @@ public static class Wiring
         services.AddRecords(settings, Patience);
         services.AddIngest();
         services.AddSingleton<UploadRoom>();
+        services.AddSingleton<UploadWatch>();
         services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
         services.AddScoped<Idempotency>();
         services.AddScoped<PhotoShow>();
+        services.AddScoped<Pages.Activities.PictureForm>();
         services.AddSingleton<GateFilter>();
         // No scheme by default: each group of endpoints says by what a caller proves who they are, and the rest asks nobody.
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Scheme, null)
+            .AddScheme<AuthenticationSchemeOptions, GrantHandler>(GrantHandler.Scheme, null)
             .AddSchoolAccounts(settings);
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Calls, Policies.ForCalls)
             .AddPolicy(Policies.Media, Policies.ForMedia)
-            .AddPolicy(Policies.Pages, Policies.ForPages);
+            .AddPolicy(Policies.Pages, Policies.ForPages)
+            .AddPolicy(Policies.Uploads, Policies.ForUploads);
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddOpenApi("v1", OpenApiSetup.Configure);
         services.AddPages();
@@ -104,6 +109,7 @@ public static class Wiring
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Calls).ProducesProblems().AddEndpointFilter(gate);
         api.MapStaff();
         api.MapTokens();
+        api.MapDevices();
         api.MapPupils();
         api.MapConsents();
         api.MapActivities();
@@ -118,5 +124,6 @@ public static class Wiring
         api.MapLifetimes();
         api.MapRestores();
         app.MapGroup("/api/v1").RequireAuthorization(Policies.Media).ProducesProblems().AddEndpointFilter(gate).MapMedia();
+        app.MapGroup("/api/v1").RequireAuthorization(Policies.Uploads).ProducesProblems().AddEndpointFilter(gate).MapContinuedUpload();
     }
 }

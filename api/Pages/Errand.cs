@@ -19,7 +19,8 @@ public sealed record Errand(string Title, string Path, string Words, params Role
         new("Locked pictures", "/holds", "Concerns, holds and their release.", Role.Safeguarding, Role.Head),
         new("Blocked pupils", "/blocks", "Block pictures of a pupil, or lift a block.", Role.Safeguarding),
         new("Deletion runs", "/purges", "Count what is due, and let a stopped run go on.", Role.Head, Role.Ict),
-        new("People and devices", "/people", "Add people and iPads, give out sign-in links.", Role.Ict),
+        new("People", "/people", "Add people, give out sign-in links.", Role.Ict),
+        new("Devices", "/devices", "Enrol iPads, see when they were used last, revoke them.", Role.Ict),
         new("Programs", "/tokens", "Give a website or another program access, see what is used, take it away.", Role.Ict),
         new("How it runs", "/operations", "Stuck work, open removals, the last deletion run.", Role.Ict),
     ];

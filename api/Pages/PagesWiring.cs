@@ -21,6 +21,9 @@ public static class PagesWiring
             options.Conventions.AllowAnonymousToPage("/SignIn/Index");
             options.Conventions.AllowAnonymousToPage("/SignIn/Link");
             options.Conventions.AllowAnonymousToPage("/SignIn/Code");
+            options.Conventions.AllowAnonymousToPage("/Devices/Enrol");
+            // What was begun on a device goes on there; the page itself asks who sends.
+            options.Conventions.AllowAnonymousToPage("/Activities/Send");
             options.Conventions.AddPageRoute("/Pupils/Edit", "/pupils/new");
             // Forms are sealed by our own filter, which any node can check without a key of its own.
             options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());

@@ -32,7 +32,7 @@ public abstract class PlainPage : PageModel
     /// <summary>Reads what the page shows. A refusal here is the answer: there is nothing to show.</summary>
     protected virtual Task LoadAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    public virtual async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         await LoadAsync(cancel);
         return Page();

@@ -33,6 +33,9 @@ public static class Said
         ["second-reset"] = "Done: this person has no second factor any more and is signed out everywhere. Give them a new link when you see them.",
         ["revoked"] = "Done: that device can do nothing any more.",
         ["token-revoked"] = "Done: that token opens nothing any more.",
+        ["enrolled"] = "This browser is the school's device now. Sign in to use it.",
+        ["done"] = "Done. You are signed out, and nothing more can be sent in your name from here.",
+        ["rested"] = "You were signed out, because nobody used this device for a while.",
         ["tried-again"] = "It is tried again now.",
         ["welcome"] = "Welcome. You are signed in.",
     };

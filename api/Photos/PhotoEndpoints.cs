@@ -37,12 +37,12 @@ public static class PhotoEndpoints
     }
 
     private static async Task<IResult> ReceiveAsync(
-        string? activity, bool? again, bool? attested, HttpContext context, UploadRoom room, PhotoIntake intake, PhotoSight sight, Idempotency idempotency,
-        CancellationToken cancel)
+        string? activity, bool? again, bool? attested, HttpContext context, Caller caller, UploadRoom room, UploadWatch watch, PhotoIntake intake, PhotoSight sight,
+        Idempotency idempotency, CancellationToken cancel)
     {
         if (!Guid.TryParse(activity, out var activityId))
             throw new Refusal("unknown-activity", 404, "Say which activity the picture belongs to: ?activity={id}.");
-        using var upload = await room.ReadAsync(context.Request, cancel);
+        using var upload = await watch.WhileAsync(caller.Act, read => room.ReadAsync(context.Request, read), cancel);
         Photo? received = null;
         return await idempotency.AnswerAsync(
             context, upload.Bytes,

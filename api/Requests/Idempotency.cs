@@ -22,7 +22,7 @@ public sealed class Idempotency(NpgsqlDataSource database)
         HttpContext context, ReadOnlyMemory<byte> body, Func<Act, Task> operation, Func<Act, Guid, Task<T>> show)
     {
         var caller = Caller.Of(context).Act;
-        var ticket = new RequestTicket(caller.By.TokenId ?? Guid.Empty, KeyOf(context.Request));
+        var ticket = new RequestTicket(caller.By.TokenId ?? caller.By.Sending?.GrantId ?? Guid.Empty, KeyOf(context.Request));
         if (ticket.Key is not null) await EnterAsync(caller, ticket, Digest(context.Request, body.Span), context.RequestAborted);
         if (ticket.Status == 0)
         {
@@ -57,7 +57,7 @@ public sealed class Idempotency(NpgsqlDataSource database)
     /// </summary>
     private static byte[] Digest(HttpRequest request, ReadOnlySpan<byte> body)
     {
-        var secret = SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Headers.Authorization}\n{KeyOf(request)}"));
+        var secret = SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Headers.Authorization}{request.Headers[SignIn.GrantHandler.Header]}\n{KeyOf(request)}"));
         var tag = new byte[16];
         using var gmac = new AesGcm(secret, tag.Length);
         // A constant nonce, because the same body has to give the same tag; no other key ever meets this one.

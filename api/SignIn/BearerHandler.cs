@@ -35,10 +35,11 @@ public sealed class BearerHandler(
     {
         if (deviceRevoked && Context.GetEndpoint()?.Metadata.GetMetadata<TellsRevokedDevice>() is not null)
         {
-            return Problem.WriteAsync(Context, new Refusal(
-                "device-revoked", 403, "This device may not send pictures any more. Please ask the ICT lead."));
+            return Problem.WriteAsync(Context, ActingStill.DeviceRevoked());
         }
 
+        // Where media are asked for without anything, the session's handler has answered already.
+        if (Response.HasStarted) return Task.CompletedTask;
         Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         return Problem.WriteAsync(Context, Problem.SignInNeeded());
     }

@@ -15,6 +15,13 @@ public static class Policies
     /// <summary>Pages: the session of a signed-in person and nothing else counts.</summary>
     public const string Pages = "pages";
 
+    /// <summary>What was begun on a school's device and goes on there: its cookie and the word of it, and nothing else counts.</summary>
+    public const string Uploads = "uploads";
+
+    public static void ForUploads(AuthorizationPolicyBuilder policy) => policy
+        .AddAuthenticationSchemes(GrantHandler.Scheme)
+        .RequireAuthenticatedUser();
+
     public static void ForPages(AuthorizationPolicyBuilder policy) => policy
         .AddAuthenticationSchemes(SessionHandler.Scheme)
         .RequireAuthenticatedUser();

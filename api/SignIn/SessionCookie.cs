@@ -47,13 +47,18 @@ public static class SessionCookie
         }
 
         if (signedIn.Known is { } known) Append(context, Known, known, Long);
-        if ((signedIn.Browser ?? ReadBrowser(context.Request)) is { } browser) Append(context, Browser, browser, Long);
+        if ((signedIn.Browser ?? ReadBrowser(context.Request)) is { } browser) WriteBrowser(context, browser);
     }
+
+    /// <summary>Makes the browser a device, or keeps it one for longer.</summary>
+    public static void WriteBrowser(HttpContext context, string browser) => Append(context, Browser, browser, Long);
 
     public static void WriteStep(HttpContext context, string step) => Append(context, Step, step);
 
+    /// <summary>Signs the browser out. Whoever holds the iPad next finds nothing; cookies stay, since it is still the school's device.</summary>
     public static void Forget(HttpContext context)
     {
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         Delete(context, Session);
         Delete(context, Step);
     }

@@ -18,7 +18,9 @@ public sealed class SessionHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (SessionCookie.Read(Request) is not { } secret) return AuthenticateResult.NoResult();
-        return await recognition.BySessionAsync(secret, Context.RequestAborted) is { DeviceRevoked: false } who
+        // A page that was left alone goes to the sign-in page by itself: that is nobody's doing.
+        var isUse = !Request.Path.StartsWithSegments("/sign-in", StringComparison.Ordinal);
+        return await recognition.BySessionAsync(secret, Context.RequestAborted, SessionCookie.ReadBrowser(Request), isUse) is { DeviceRevoked: false } who
             ? AuthenticateResult.Success(new(new ClaimsPrincipal(new ActorIdentity(who, Scheme)), Scheme))
             : AuthenticateResult.Fail("The session has ended.");
     }

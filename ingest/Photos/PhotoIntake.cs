@@ -29,6 +29,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     /// <param name="attested">The sender says that no copy stays on the camera, where another took it than the school's own (P5).</param>
     /// <exception cref="Refusal">
     /// <c>role-may-not</c> 403 · <c>device-needed</c> 403 · <c>unknown-activity</c> 404 · <c>activity-not-approved</c> 409 ·
+    /// <c>sign-in-needed</c>, <c>upload-not-continued</c> 401, <c>device-revoked</c> 403: taken away while it arrived ·
     /// <c>camera-not-of-the-school</c> 422 · <c>malware-found</c> 422 · <c>malware-check-unavailable</c> 503 · <c>duplicate</c> 409 ·
     /// <c>destroyed-before</c> 409 · <c>picture-…</c> 413, 415, 422 · <c>store-full</c> 507 · <c>store-unavailable</c> 503.
     /// </exception>
@@ -97,13 +98,18 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
             join policy_switches as switches on switches.school_id = activity.school_id
             where activity.id = {activityId} and activity.school_id = {act.SchoolId}
             """).ToListAsync(cancel);
-        if (found is not [var desk]) throw new Refusal("unknown-activity", 404, "There is no such activity. Choose the activity again.");
-        if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head)) throw Refusals.RoleMayNot("Your role does not upload pictures.");
+        if (found is not [var desk] || act.By.Sending is { } sending && sending.ActivityId != activityId) throw new Refusal("unknown-activity", 404, "There is no such activity. Choose the activity again.");
+        MustUpload(act);
         if (desk.SchoolDevicesOnly && act.By.DeviceId is null)
             throw new Refusal("device-needed", 403, "Pictures are taken in from the school's own devices only. Use an enrolled iPad.");
         if (Words.Parse<Approval>(desk.Approval) != Approval.Approved)
             throw new Refusal("activity-not-approved", 409, "Senior leadership has not approved this activity. Pictures can be sent once it has.");
         return desk;
+    }
+
+    private static void MustUpload(Act act)
+    {
+        if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head)) throw Refusals.RoleMayNot("Your role does not upload pictures.");
     }
 
     private async Task<ReceivedPhoto> KeepAsync(
@@ -173,6 +179,8 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     private async Task<Refusal> DuplicateAsync(Act act, Guid existing, CancellationToken cancel)
     {
         const string Sentence = "The school already has this picture, so it was not kept a second time.";
+        // Whoever only goes on sending sees nothing.
+        if (act.By.Sending is not null) return new("duplicate", 409, Sentence);
         try
         {
             await sight.FindAsync(act, existing, cancel);
@@ -188,6 +196,8 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     private async Task CommitAsync(Act act, Photo photo, StoredObject original, byte[] digest, bool again, CameraSeen camera, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(cancel);
+        // It may have been on its way for minutes.
+        MustUpload(await db.LockToActAsync(act, cancel));
         if (again)
         {
             await db.PictureDigests.Where(row => row.SchoolId == act.SchoolId && row.Digest == digest && row.DestroyedAt != null)
@@ -202,7 +212,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         try
         {
             await db.CommitAsync(act, cancel, new AuditEvent("photo.received", photo.Id, "activity", photo.ActivityId.ToString(),
-                new { kind = Words.Of(photo.Kind), bytes = photo.Bytes, takenFrom = Words.Of(photo.TakenFrom), removed = photo.Removed, camera = Words.Of(camera) }));
+                new { kind = Words.Of(photo.Kind), bytes = photo.Bytes, takenFrom = Words.Of(photo.TakenFrom), removed = photo.Removed, camera = Words.Of(camera), grant = act.By.Sending?.GrantId }));
         }
         catch (DbUpdateException error) when (error.InnerException is PostgresException { ConstraintName: "picture_digests_pkey" })
         {

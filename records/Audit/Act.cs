@@ -15,13 +15,17 @@ public enum ActorKind
 /// <param name="TokenId">The bearer token, where one was used.</param>
 /// <param name="DeviceId">The enrolled device, where there is one.</param>
 /// <param name="Channel">Where set, the actor pulls this channel and does nothing else.</param>
+/// <param name="Session">SHA-256 of the session's secret, where one was used.</param>
+/// <param name="Sending">Where set, the actor sends pictures for an activity and does nothing else.</param>
 public sealed record Actor(
     ActorKind Kind,
     Guid? StaffId,
     IReadOnlyList<Role> Roles,
     Guid? TokenId = null,
     Guid? DeviceId = null,
-    Channel? Channel = null)
+    Channel? Channel = null,
+    byte[]? Session = null,
+    Sending? Sending = null)
 {
     public static Actor System { get; } = new(ActorKind.System, null, []);
 
@@ -38,6 +42,9 @@ public sealed record Actor(
     /// <exception cref="InvalidOperationException">The system acts.</exception>
     public Guid Person => StaffId ?? throw new InvalidOperationException("This act needs a person.");
 }
+
+/// <summary>What was begun on a device and may go on there (<see cref="Devices.UploadGrants"/>).</summary>
+public sealed record Sending(Guid GrantId, Guid ActivityId);
 
 /// <summary>Who acts in which school and why (law 6); every operation is told one.</summary>
 /// <param name="Request">The request that asked for a write; its idempotency ticket is finished in the operation's own commit.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PhotoGuard.Records.Audit;
 
 namespace PhotoGuard.Records.Ledger;
@@ -20,6 +21,8 @@ public static class LedgerEvents
         "consent.recorded" => Detail(entry, "answer") != "given",
         "photo.screened" => Detail(entry, "decision") != "accepted",
         "activity.decided" => Detail(entry, "decision") != "approved",
+        // Another browser was the device before, and may have been lost.
+        "device.browser-enrolled" => entry.Details.RootElement.TryGetProperty("moved", out var moved) && moved.ValueKind == JsonValueKind.True,
         _ => false,
     };
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Photos;
@@ -50,6 +51,7 @@ public sealed class PhotoOpening(
     {
         try
         {
+            act = await db.AgainAsync(act, cancel);
             if (on is not { } channel) await MustBeSeenAsync(act, photoId, cancel);
             else return await deliveries.IsClearedAsync(act, photoId, channel, cancel);
             return true;

@@ -162,6 +162,9 @@ public sealed class LedgerReplay(RecordsDb db, KeyStore keys, Removals removals,
             case "token.revoked":
                 await db.Database.ExecuteSqlAsync($"update access_tokens set revoked_at = {fact.At} where id = {Id(fact)} and school_id = {school} and revoked_at is null", cancel);
                 break;
+            case "device.browser-enrolled":
+                await db.Database.ExecuteSqlAsync($"update devices set browser_hash = null where id = {Id(fact)} and school_id = {school}", cancel);
+                break;
             case "device.revoked":
                 await db.Database.ExecuteSqlAsync($"update devices set revoked_at = {fact.At} where id = {Id(fact)} and school_id = {school} and revoked_at is null", cancel);
                 break;

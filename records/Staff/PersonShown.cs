@@ -5,8 +5,9 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Staff;
 
 /// <summary>A person as they see themselves on top of a page.</summary>
+/// <param name="DeviceIdle">On a device: how long their session lasts without being used, minutes.</param>
 /// <param name="LacksSecond">Their role needs a second factor, and they have none.</param>
-public sealed record PersonNames(string Name, string School, string? Device, bool LacksSecond);
+public sealed record PersonNames(string Name, string School, string? Device, int DeviceIdle, bool LacksSecond);
 
 /// <summary>Reads whose page it is.</summary>
 public sealed class PersonShown(RecordsDb db)
@@ -21,6 +22,7 @@ public sealed class PersonShown(RecordsDb db)
                 row.Name,
                 db.Schools.Where(school => school.Id == row.SchoolId).Select(school => school.Name).Single(),
                 db.Devices.Where(device => device.SchoolId == act.SchoolId && device.Id == act.By.DeviceId).Select(device => device.Name).FirstOrDefault(),
+                db.PolicySwitches.Where(switches => switches.SchoolId == act.SchoolId).Select(switches => switches.DeviceIdleMinutes).Single(),
                 needed && row.TotpSecret == null && !db.Passkeys.Any(key => key.StaffId == row.Id)))
             .SingleAsync(cancel);
     }

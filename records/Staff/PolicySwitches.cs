@@ -69,6 +69,9 @@ public sealed class PolicySwitches
     /// <summary>P5: pictures of cameras that are not the school's.</summary>
     public OtherCameras OtherCameras { get; set; }
 
+    /// <summary>Minutes after which a person's session on a school's device ends by itself, 1 to 60: the next one who holds it is somebody else.</summary>
+    public int DeviceIdleMinutes { get; set; } = 5;
+
     /// <summary>Years that an answer is kept after its person has answered anew, 1 to 30; no less than pictures are (docs/decisions/0020).</summary>
     public int ConsentYears { get; set; } = 3;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.Devices;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Staff;
@@ -43,9 +44,10 @@ public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors second
             || await db.LockStaffAsync(school, staffId, cancel) is not { } person)
             throw new Refusal("link-used", 410, "This link has been used or is too old. Please ask the ICT lead for a new one.");
         var known = await DeviceOfAsync(person.SchoolId, from, cancel);
-        var becomes = taken.DeviceId is { } device && device != known ? Secret.New() : null;
-        if (becomes is not null) (await db.Devices.SingleAsync(row => row.Id == taken.DeviceId, cancel)).BrowserHash = Secret.Hash(becomes);
-        return await AfterFirstAsync(person, SignInWay.Link, false, taken.DeviceId ?? known, from, cancel) with { Browser = becomes };
+        if (taken.DeviceId is not { } deviceId || deviceId == known || await db.LockDeviceToChangeAsync(deviceId, cancel) is not { RevokedAt: null } device)
+            return await AfterFirstAsync(person, SignInWay.Link, false, known, from, cancel);
+        var (becomes, enrolled) = await db.BecomesAsync(device, "link", null, cancel);
+        return await AfterFirstAsync(person, SignInWay.Link, false, deviceId, from, cancel, before: [enrolled]) with { Browser = becomes };
     }
 
     /// <summary>Signs in by name and password.</summary>
@@ -97,17 +99,19 @@ public sealed class SignIn(RecordsDb db, SignInTries tries, SecondFactors second
     /// <summary>What follows the first proof, in the operation under way, which ends.</summary>
     /// <param name="two">The way was as good as two.</param>
     /// <param name="provedAt">When the person did it, where that may be long ago; null for just now.</param>
+    /// <param name="before">What else the operation did.</param>
     /// <exception cref="Refusal"><c>second-factor-missing</c> 403.</exception>
     internal async Task<SignedIn> AfterFirstAsync(
-        StaffMember person, SignInWay how, bool two, Guid? device, Whence from, CancellationToken cancel, DateTimeOffset? provedAt = null)
+        StaffMember person, SignInWay how, bool two, Guid? device, Whence from, CancellationToken cancel, DateTimeOffset? provedAt = null,
+        params AuditEvent[] before)
     {
         switch (SecondFactor.After(how, two, person.Roles, await db.HasSecondAsync(person, cancel)))
         {
             case AfterFirst.In:
-                return await OpenAsync(person, device, how, [], cancel, two, from, provedAt);
+                return await OpenAsync(person, device, how, before, cancel, two, from, provedAt);
             case AfterFirst.Second:
                 var step = await db.AddStepAsync(StepKind.Code, person, cancel, device, how);
-                await db.CommitAsync(ActOf(person), cancel);
+                await db.CommitAsync(ActOf(person), cancel, before);
                 return new(step, person.SchoolId, person.Id, person.PasswordHash is null) { AwaitsSecond = true };
             default:
                 throw new Refusal(

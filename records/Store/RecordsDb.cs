@@ -34,6 +34,9 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<Passkey> Passkeys => Set<Passkey>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Device> Devices => Set<Device>();
+    public DbSet<DeviceEnrolment> DeviceEnrolments => Set<DeviceEnrolment>();
+    public DbSet<EnrolmentTries> EnrolmentTries => Set<EnrolmentTries>();
+    public DbSet<UploadGrant> UploadGrants => Set<UploadGrant>();
     public DbSet<Pupil> Pupils => Set<Pupil>();
     public DbSet<PupilTombstone> PupilTombstones => Set<PupilTombstone>();
     public DbSet<Guardian> Guardians => Set<Guardian>();

@@ -74,6 +74,9 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<Passkey>().ToTable("passkeys").HasKey(row => row.CredentialId);
         modelBuilder.Entity<RecoveryCode>().ToTable("recovery_codes").HasKey(row => row.Hash);
         modelBuilder.Entity<Device>().ToTable("devices");
+        modelBuilder.Entity<DeviceEnrolment>().ToTable("device_enrolments");
+        modelBuilder.Entity<EnrolmentTries>().ToTable("enrolment_tries").HasKey(row => row.Quarter);
+        modelBuilder.Entity<UploadGrant>().ToTable("upload_grants");
         modelBuilder.Entity<Pupil>().ToTable("pupils");
         modelBuilder.Entity<PupilTombstone>().ToTable("pupil_tombstones").HasKey(row => row.PupilId);
         modelBuilder.Entity<Guardian>().ToTable("guardians");
@@ -134,6 +137,7 @@ public sealed partial class RecordsDb
         Child<RecoveryCode, StaffMember>(modelBuilder, nameof(RecoveryCode.StaffId));
         Child<AccessToken, Device>(modelBuilder, nameof(AccessToken.DeviceId));
         Child<SignInLink, Device>(modelBuilder, nameof(SignInLink.DeviceId));
+        Child<DeviceEnrolment, Device>(modelBuilder, nameof(SignInLink.DeviceId));
         Child<PhotoPupil, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));
         Child<ScreeningDecision, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));
         Child<Concern, Photo>(modelBuilder, nameof(PhotoPupil.PhotoId));

@@ -79,6 +79,8 @@ public static class RecordsWiring
         services.AddScoped<SchoolZone>();
         services.AddScoped<FirstSchool>();
         services.AddScoped<DeviceDesk>();
+        services.AddScoped<EnrolmentDesk>();
+        services.AddScoped<UploadGrants>();
         services.AddScoped<UploadTerms>();
 
         services.AddScoped<PupilDesk>();

@@ -21,5 +21,8 @@ public sealed class Housekeeping(RecordsDb db)
         // Half a year without a sign-in: a browser that is gone, a network that is somebody else's.
         + await db.Database.ExecuteSqlAsync($"delete from known_browsers where seen_at < now() - interval '180 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from known_networks where seen_at < now() - interval '180 days'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from device_enrolments where expires_at < now() - interval '7 days'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from enrolment_tries where quarter < now() - interval '7 days'", cancel)
+        + await db.Database.ExecuteSqlAsync($"delete from upload_grants where until < now() - interval '7 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sign_in_links where expires_at < now() - interval '7 days'", cancel);
 }

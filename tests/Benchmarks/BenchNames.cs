@@ -1,11 +1,12 @@
+using PhotoGuard.Benchmarks.Guessing;
 using PhotoGuard.Benchmarks.Ingest;
 using PhotoGuard.Benchmarks.LongRuns;
 using PhotoGuard.Benchmarks.Removal;
 using PhotoGuard.Benchmarks.Render;
+using PhotoGuard.Benchmarks.Revocation;
 using PhotoGuard.Benchmarks.Scrub;
 using PhotoGuard.Benchmarks.ScrubFuzz;
 using PhotoGuard.Benchmarks.Seeded;
-using PhotoGuard.Benchmarks.SignIn;
 
 namespace PhotoGuard.Benchmarks;
 
@@ -16,7 +17,7 @@ public static class BenchNames
     public static IReadOnlyList<string> All { get; } =
     [
         "ingest", "scrub", "scrub-fuzz", "render", "withdraw", "purge", "faults", "model", "seeded", "restore", "matrix", "takedown",
-        "pull", "standing", "screens", "guessing",
+        "pull", "standing", "screens", "guessing", "revoke",
     ];
 
     /// <summary>A measurement fills the report with rows and the figures computed from them.</summary>
@@ -30,6 +31,7 @@ public static class BenchNames
             ["purge"] = PurgeBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,
             ["restore"] = LongRunBench.RestoreAsync,
+            ["revoke"] = RevokeBench.MeasureAsync,
             ["scrub"] = ScrubBench.MeasureAsync,
             ["scrub-fuzz"] = ScrubFuzzBench.MeasureAsync,
             ["seeded"] = SeededBench.MeasureAsync,

@@ -40,7 +40,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
     /// <summary>Tables that never hold anything of one photo.</summary>
     private static readonly string[] NeverAboutAPhoto =
     [
-        "schools", "policy_switches", "staff", "devices", "access_tokens", "sign_in_links", "sign_in_steps", "sign_in_tries", "sessions", "staff_identities", "passkeys", "recovery_codes", "known_browsers", "known_networks", "pupils", "pupil_tombstones", "guardians", "consent_answers",
+        "schools", "policy_switches", "staff", "devices", "device_enrolments", "enrolment_tries", "upload_grants", "access_tokens", "sign_in_links", "sign_in_steps", "sign_in_tries", "sessions", "staff_identities", "passkeys", "recovery_codes", "known_browsers", "known_networks", "pupils", "pupil_tombstones", "guardians", "consent_answers",
         "consent_invalidations", "safeguarding_blocks", "date_turns", "activities", "activity_decisions", "purges", "audit_unsealed", "audit_seals",
         "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "sweeps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs", "backups",
     ];

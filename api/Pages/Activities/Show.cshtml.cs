@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Api.SignIn;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Devices;
@@ -9,7 +10,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Api.Pages.Activities;
 
 /// <summary>One activity, its approval and its pictures.</summary>
-public sealed class ActivityPage(ActivityDesk desk, UploadTerms terms, PhotoList list, RenditionList renditions) : PlainPage
+public sealed class ActivityPage(ActivityDesk desk, UploadTerms terms, UploadGrants grants, PhotoList list, RenditionList renditions) : PlainPage
 {
     private const int Most = 60;
     private ILookup<Guid, ObjectKind> ready = null!;
@@ -40,12 +41,16 @@ public sealed class ActivityPage(ActivityDesk desk, UploadTerms terms, PhotoList
     /// <summary>Whether pictures of other cameras are taken where the sender attests that no copy stays there (P5).</summary>
     public bool AsksAttestation { get; private set; }
 
+    /// <summary>On a device: the word by which sending goes on when the person is signed out.</summary>
+    public string? Grant { get; private set; }
+
     public bool IsReady(PhotoStanding photo) => ready[photo.Photo.Id].Contains(ObjectKind.Thumb);
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Shown = await desk.ShowAsync(Act, Id, cancel);
         AsksAttestation = MaySend && await terms.OtherCamerasAsync(Act, cancel) == OtherCameras.Attest;
+        if (MaySend) Grant = (await grants.BeginAsync(Act, Id, SessionCookie.ReadBrowser(Request), cancel))?.Word;
         var photos = await list.ReadAsync(Act, Id, null, After, Most + 1, cancel);
         Next = photos.Count > Most ? photos[Most - 1].Photo.Id : null;
         Photos = [.. photos.Take(Most)];

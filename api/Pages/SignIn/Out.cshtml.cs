@@ -11,8 +11,6 @@ public sealed class OutPage(Sessions sessions) : PlainPage
     {
         if (SessionCookie.Read(Request) is { } secret) await sessions.OutAsync(secret, cancel);
         SessionCookie.Forget(HttpContext);
-        // Whoever holds the iPad next finds nothing. Cookies stay: the browser is still the school's device.
-        Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return "/sign-in";
     }, cancel);
 }

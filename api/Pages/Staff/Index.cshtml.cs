@@ -5,8 +5,8 @@ using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Staff;
 
-/// <summary>The ICT lead adds people and devices (P5, P14, P20).</summary>
-public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, SchoolZone zone, PhotoGuardSettings settings) : PlainPage
+/// <summary>The ICT lead adds people (P14, P20).</summary>
+public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, PhotoGuardSettings settings) : PlainPage
 {
     [BindProperty]
     public string? Name { get; set; }
@@ -17,22 +17,17 @@ public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, SchoolZone 
     [BindProperty]
     public string? Device { get; set; }
 
-    [BindProperty]
-    public string? CameraModel { get; set; }
-
     /// <summary>The link just made; told this once.</summary>
     public string? Link { get; private set; }
 
     public string? LinkFor { get; private set; }
     public IReadOnlyList<StaffMember> People { get; private set; } = [];
     public IReadOnlyList<Device> Devices { get; private set; } = [];
-    public TimeZoneInfo Zone { get; private set; } = null!;
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Devices = await devices.ListAsync(Act, cancel);
         People = [.. (await admin.ListAsync(Act, null, int.MaxValue, cancel)).OrderBy(one => one.Name, StringComparer.OrdinalIgnoreCase)];
-        Zone = await zone.OfAsync(Act, cancel);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
@@ -52,10 +47,4 @@ public sealed class PeoplePage(StaffAdmin admin, DeviceDesk devices, SchoolZone 
             return await ShowRefusedAsync(refusal, cancel);
         }
     }
-
-    public Task<IActionResult> OnPostModelAsync(CancellationToken cancel) =>
-        DoAsync(() => devices.GiveModelAsync(Act, Device ?? "", CameraModel, cancel), "/people?said=saved", cancel);
-
-    public Task<IActionResult> OnPostRevokeAsync(CancellationToken cancel) =>
-        DoAsync(() => devices.RevokeAsync(Act, Device ?? "", cancel), "/people?said=revoked", cancel);
 }

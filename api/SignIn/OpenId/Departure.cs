@@ -1,19 +1,27 @@
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using PhotoGuard.Api.Pages;
+using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.SignIn.OpenId;
 
+/// <summary>
+/// Sends the browser to a provider. By a page of ours that goes on by itself: our policy lets forms lead to us alone, and browsers hold redirects
+/// after a form to that (Content Security Policy Level 3, 6.4.2.1).
+/// </summary>
 public static class Departure
 {
-    /// <summary>Sends the browser to the provider, unless that is down.</summary>
     /// <exception cref="Refusal"><c>school-account-away</c> 503.</exception>
     public static async Task<IActionResult> GoAsync(this PageModel page, Provider provider, AuthenticationProperties begun, CancellationToken cancel)
     {
-        var options = page.HttpContext.RequestServices.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>().Get(provider.Scheme);
+        var http = page.HttpContext;
+        var options = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>().Get(provider.Scheme);
         try
         {
             await options.ConfigurationManager!.GetConfigurationAsync(cancel);
@@ -23,6 +31,26 @@ public static class Departure
             throw SchoolAccountEvents.Away();
         }
 
-        return new ChallengeResult(provider.Scheme, begun);
+        await http.ChallengeAsync(provider.Scheme, begun);
+        var there = http.Response.Headers.Location.ToString();
+        http.Response.Headers.Remove(HeaderNames.Location);
+        return new ContentResult { ContentType = "text/html; charset=utf-8", StatusCode = StatusCodes.Status200OK, Content = $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+              <meta charset="utf-8">
+              <meta name="viewport" content="width=device-width, initial-scale=1">
+              <meta http-equiv="refresh" content="0;url={Encoded(there)}">
+              <title>Sign in – PhotoGuard</title>
+              <link rel="stylesheet" nonce="{ResponseHeaders.Nonce(http)}" href="/site.css?v={PagesWiring.Version}">
+            </head>
+            <body>
+              <header class="top"><div class="wide"><a class="brand" href="/">PhotoGuard</a></div></header>
+              <main class="wide"><h1>Going to {Encoded(provider.Title)}</h1><p><a class="button" href="{Encoded(there)}">Go on</a></p></main>
+            </body>
+            </html>
+            """ };
     }
+
+    private static string Encoded(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -100,7 +100,7 @@ public sealed class SchoolAccountEvents(Provider provider) : OpenIdConnectEvents
         // The answer belongs to the session that asked: an account that somebody else signed in to is not slipped in.
         var secret = SessionCookie.Read(http.Request);
         if (secret is null || Convert.ToHexString(Secret.Hash(secret)) != session
-            || await http.RequestServices.GetRequiredService<Recognition>().BySessionAsync(secret, cancel) is not { DeviceRevoked: false } known)
+            || await http.RequestServices.GetRequiredService<Recognition>().BySessionAsync(secret, cancel, SessionCookie.ReadBrowser(http.Request)) is not { DeviceRevoked: false } known)
             throw SignInStepOver();
         await http.RequestServices.GetRequiredService<SchoolAccounts>().LinkAsync(new Act(known.SchoolId, known.Actor), who, cancel);
     }

@@ -58,7 +58,7 @@ public sealed class SignInPagesTests(TestApi api) : IClassFixture<TestApi>
         (await phone.SendFilesAsync(path, ("one.jpeg", TestPhotos.Picture()))).Must(422).MustSay("the school's own devices only");
 
         using var ict = await school.VisitAsync(Role.Ict);
-        (await ict.PostToAsync("/people", "/people?handler=revoke", ("device", "iPad 07"))).Must(200);
+        (await ict.PostToAsync("/devices", "/devices?handler=revoke")).Must(200);
         Assert.StartsWith("/sign-in", (await iPad.GetAsync(path)).Path, StringComparison.Ordinal);
     }
 
@@ -123,10 +123,11 @@ public sealed class FirstSchoolPageTests
             var wrong = (await ict.PostAsync($"/sign-in/{link}", ("school", "Oakfield Primary"), ("name", ""), ("zone", "Europe/London"))).Must(422);
             Assert.Equal("Oakfield Primary", wrong.Held("school"));
             (await ict.PostAsync($"/sign-in/{link}", ("school", "Oakfield Primary"), ("name", "Ida Clark"), ("zone", "Europe/London"))).Must(200);
-            (await ict.GetAsync("/")).Must(200).MustSay("Oakfield Primary").MustSay("People and devices");
+            (await ict.GetAsync("/")).Must(200).MustSay("Oakfield Primary").MustSay("People").MustSay("Devices");
 
             (await ict.PostAsync("/people", ("name", "Tom Hall"), ("roles", "Teacher"), ("device", "iPad 07"))).Must(200).MustSay("Sign-in link for Tom Hall");
-            (await ict.GetAsync("/people")).MustSay("Tom Hall").MustSay("iPad 07");
+            (await ict.GetAsync("/people")).MustSay("Tom Hall");
+            (await ict.GetAsync("/devices")).MustSay("iPad 07");
             using var late = new PageVisitor(api.Address);
             (await late.PostAsync($"/sign-in/{link}")).Must(410);
         }

@@ -25,6 +25,7 @@ public sealed class WhoSeesWhichPageTests(TestApi api) : IClassFixture<TestApi>
     [InlineData("/blocks", "safeguarding")]
     [InlineData("/purges", "head ict")]
     [InlineData("/people", "ict")]
+    [InlineData("/devices", "ict")]
     [InlineData("/operations", "ict")]
     public async Task A_page_is_for_its_roles(string path, string roles)
     {

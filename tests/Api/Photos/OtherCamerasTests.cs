@@ -14,7 +14,7 @@ public sealed class OtherCamerasTests(TestApi api) : IClassFixture<TestApi>
         var school = await api.SchoolAsync();
         var (teacher, activity) = (await school.TeacherAsync(), await school.ActivityAsync());
         using var ict = await school.VisitAsync(Role.Ict);
-        (await ict.PostToAsync("/people", "/people?handler=model", ("device", "iPad of the teacher"), ("cameraModel", "iPad (9th generation)")))
+        (await ict.PostToAsync("/devices", "/devices?handler=change", ("cameraModel", "iPad (9th generation)")))
             .Must(200).MustSay("Saved.");
 
         Assert.Empty(Flags((await teacher.PostBytesAsync($"photos?activity={activity}", Taken(1, "iPad (9th generation)"))).Must(201)));

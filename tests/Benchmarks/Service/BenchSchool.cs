@@ -11,10 +11,12 @@ namespace PhotoGuard.Benchmarks.Service;
 public sealed record BenchSchool(Guid Id, string Token, Guid Activity, Guid Teacher)
 {
     /// <param name="channels">On which the activity's pictures may be used, besides <c>internal</c>.</param>
-    public static async Task<BenchSchool> AddAsync(BenchService service, params Channel[] channels)
+    public static Task<BenchSchool> AddAsync(BenchService service, params Channel[] channels) => AddAsync(service, "Bench Primary", PolicyProfile.Strict, channels);
+
+    /// <inheritdoc cref="AddAsync(BenchService, Channel[])"/>
+    public static async Task<BenchSchool> AddAsync(BenchService service, string name, PolicyProfile profile, params Channel[] channels)
     {
-        var school = (await service.RunAsync<SchoolAdmin, School>(admin =>
-            admin.AddAsync("Bench Primary", PolicyProfile.Strict, "Europe/London", default))).Id;
+        var school = (await service.RunAsync<SchoolAdmin, School>(admin => admin.AddAsync(name, profile, "Europe/London", default))).Id;
         var (token, teacher) = await TokenAsync(service, school, Role.Teacher, "iPad 07");
         var (_, head) = await TokenAsync(service, school, Role.Head, null);
         var today = DateOnly.FromDateTime(DateTime.UtcNow);

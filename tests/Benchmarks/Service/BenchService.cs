@@ -44,16 +44,24 @@ public sealed class BenchService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>Where the second web process answers.</summary>
+    public string SecondUrl { get; } = $"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+
     /// <summary>Starts a web process and waits until it answers at the settings' public URL.</summary>
-    public async Task<ProductProcess> StartApiAsync()
+    public Task<ProductProcess> StartApiAsync() => ReadyAsync(ProductProcess.Start("api", "PhotoGuard.Api", Settings.Data), Settings.PublicUrl);
+
+    /// <summary>Starts another one beside it, over the same databases and store, and waits until it answers at <see cref="SecondUrl"/>.</summary>
+    public Task<ProductProcess> StartSecondApiAsync() => ReadyAsync(
+        ProductProcess.StartAs("api-n2", "api", "PhotoGuard.Api", Settings.Data, "--urls", SecondUrl, "--PHOTOGUARD_NODE", "n2"), SecondUrl);
+
+    private static async Task<ProductProcess> ReadyAsync(ProductProcess api, string url)
     {
-        var api = ProductProcess.Start("api", "PhotoGuard.Api", Settings.Data);
         using var http = new HttpClient();
         for (var deadline = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(100))
         {
             try
             {
-                if ((await http.GetAsync(new Uri($"{Settings.PublicUrl}/readyz"))).IsSuccessStatusCode) return api;
+                if ((await http.GetAsync(new Uri($"{url}/readyz"))).IsSuccessStatusCode) return api;
             }
             catch (HttpRequestException) when (DateTime.UtcNow < deadline)
             {

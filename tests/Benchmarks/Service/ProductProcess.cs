@@ -40,10 +40,14 @@ public sealed class ProductProcess : IAsyncDisposable
     /// <param name="name">Of its assembly.</param>
     /// <param name="data">Where the log goes.</param>
     /// <param name="arguments">For the program.</param>
-    internal static ProductProcess Start(string folder, string name, string data, params string[] arguments)
+    internal static ProductProcess Start(string folder, string name, string data, params string[] arguments) => StartAs(folder, folder, name, data, arguments);
+
+    /// <inheritdoc cref="Start"/>
+    /// <param name="label">Of its log, where there are several of a kind.</param>
+    internal static ProductProcess StartAs(string label, string folder, string name, string data, params string[] arguments)
     {
         var program = Program(folder, name);
-        string log = Path.Combine(data, $"{folder}.log"), pid = Path.Combine(data, $"{folder}.pid");
+        string log = Path.Combine(data, $"{label}.log"), pid = Path.Combine(data, $"{label}.pid");
         return new(
             TiedProcess.Start(
                 "sh", ["-c", "cd \"$1\" && echo $$ > \"$2\" && exec > \"$3\" 2>&1 && shift 3 && exec dotnet \"$@\"", "sh",

@@ -7,6 +7,7 @@ using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Tests.Api.Building;
+using PhotoGuard.Tests.Api.Devices;
 using PhotoGuard.Tests.Flows;
 
 namespace PhotoGuard.Tests.Faults.Recovery;
@@ -107,6 +108,22 @@ public sealed class RestoreTests : IAsyncLifetime
         Assert.True((await RestoreAsync(records, ledger: true)).Facts > 0);
         Assert.Equal(TestSchool.Today.AddDays(-1), await records.ScalarAsync<DateOnly>("select left_on from pupils where mis_id = $1", pupil.MisId));
         Assert.Empty(await records.RunAsync<Verification, IReadOnlyList<string>>(it => it.RunAsync(CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Fault56_A_browser_that_was_the_device_before_the_backup_is_not_the_device_again()
+    {
+        (await school.VisitOnAsync("iPad 07")).Dispose();
+        (await school.VisitOnAsync("iPad 08")).Dispose();
+        await BackupAsync();
+        await CopyKeysAsync();
+        (await school.VisitOnAsync("iPad 07")).Dispose();
+        await SealedAsync();
+
+        await using var records = await TestRecords.CreateAsync(rootKeyOf: api.Records.Settings);
+        await RestoreAsync(records, ledger: true);
+        Assert.True(await records.ScalarAsync<bool>("select browser_hash is null from devices where name = 'iPad 07'"));
+        Assert.True(await records.ScalarAsync<bool>("select browser_hash is not null from devices where name = 'iPad 08'"));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using PhotoGuard.Benchmarks.Service;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Staff;
 
-namespace PhotoGuard.Benchmarks.SignIn;
+namespace PhotoGuard.Benchmarks.Guessing;
 
 /// <summary>
 /// <c>guessing</c>: 1,000 wrong passwords a minute for one teacher's name, each from another network, through the real web process as a proxy passes
