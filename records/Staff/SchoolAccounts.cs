@@ -19,7 +19,7 @@ public sealed class SchoolAccounts(RecordsDb db, SignIn signIn)
         var person = await db.LockStaffAsync(account.SchoolId, account.StaffId, cancel) ?? throw Unknown();
         account.UsedAt = await db.NowAsync(cancel);
         return await signIn.AfterFirstAsync(
-            person, SignInWay.SchoolAccount, who.SecondFactor, await signIn.DeviceOfAsync(person.SchoolId, from, cancel), from, cancel, who.ProvedAt ?? DateTimeOffset.MinValue);
+            person, SignInWay.SchoolAccount, who.SecondFactor, await signIn.DeviceOfAsync(person.SchoolId, from, cancel), from, cancel, who.ProvedAt ?? DateTimeOffset.UnixEpoch);
     }
 
     /// <summary>From now on the account signs in as the person who is signed in.</summary>

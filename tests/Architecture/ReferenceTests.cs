@@ -14,7 +14,7 @@ public sealed class ReferenceTests
         ["PhotoGuard.Workers"] =
             ["PhotoGuard.Workers", "PhotoGuard.Ingest", "PhotoGuard.Records", "Quartz", "System.CommandLine", "Microsoft.EntityFrameworkCore", "Npgsql", "MetadataExtractor"],
         ["PhotoGuard.Api"] =
-            ["PhotoGuard.Api", "Microsoft.OpenApi", "QRCoder", "PhotoGuard.Ingest.Photos", "PhotoGuard.Ingest.Metadata", "PhotoGuard.Records", "Microsoft.EntityFrameworkCore", "Npgsql"],
+            ["PhotoGuard.Api", "Microsoft.OpenApi", "QRCoder", "PhotoGuard.Ingest.Photos", "PhotoGuard.Ingest.Metadata", "PhotoGuard.Records", "Microsoft.EntityFrameworkCore", "Npgsql", "Microsoft.IdentityModel"],
     };
 
     /// <summary>The framework itself is open to all; packages outside it are not.</summary>

@@ -31,8 +31,9 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A person at a desk.</summary>
     /// <param name="scripts">Only for what a browser does by script alone: every page promises to work without.</param>
-    public Task<Visitor> DesktopAsync(Uri address, bool scripts = false) => VisitorAsync(
-        address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 }, JavaScriptEnabled = scripts });
+    /// <param name="other">Port of another server of this machine that they may come to; 0 for none.</param>
+    public Task<Visitor> DesktopAsync(Uri address, bool scripts = false, int other = 0) => VisitorAsync(
+        address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 }, JavaScriptEnabled = scripts }, other);
 
     public async Task DisposeAsync()
     {
@@ -40,11 +41,11 @@ public sealed class Chromium : IAsyncLifetime
         playwright.Dispose();
     }
 
-    private async Task<Visitor> VisitorAsync(Uri address, BrowserNewContextOptions options)
+    private async Task<Visitor> VisitorAsync(Uri address, BrowserNewContextOptions options, int other = 0)
     {
         options.BaseURL = address.ToString();
         options.JavaScriptEnabled ??= false;
-        return new(await (await browser.NewContextAsync(options)).NewPageAsync(), address);
+        return new(await (await browser.NewContextAsync(options)).NewPageAsync(), address, other);
     }
 }
 

@@ -51,7 +51,9 @@ public sealed class SchoolAccountEvents(Provider provider) : OpenIdConnectEvents
     public override Task TokenValidated(TokenValidatedContext context)
     {
         var token = context.SecurityToken;
-        if (token.Audiences.Count() > 1 && token.Payload.Azp != provider.ClientId) context.Fail("The token is for several, and another one asked for it.");
+        // From a token endpoint the handler takes a token that nobody signed (OpenID Connect Core 1.0, 3.1.3.7, 6, allows it); we do not.
+        if (context.TokenEndpointResponse?.IdToken is not { } told || told.EndsWith('.')) context.Fail("The token is not signed.");
+        else if (token.Audiences.Count() > 1 && token.Payload.Azp != provider.ClientId) context.Fail("The token is for several, and another one asked for it.");
         else if (provider.HostedDomain is { } domain && !string.Equals(context.Principal!.FindFirstValue("hd"), domain, StringComparison.OrdinalIgnoreCase))
             context.Fail("The account is not of the school's domain.");
         else if (SubjectOf(context.Principal!) is not { Length: > 0 and <= 255 }) context.Fail("The token does not say whose it is.");

@@ -15,6 +15,8 @@ public static class SchoolAccountWiring
     {
         var providers = Providers.From(settings.SignIn);
         authentication.Services.AddSingleton(providers);
+        // A provider that has changed its keys is asked for them at once, and not in the background while its people are refused.
+        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         var https = settings.PublicUrl.StartsWith("https:", StringComparison.Ordinal);
         foreach (var provider in providers.All)
         {
@@ -44,7 +46,10 @@ public static class SchoolAccountWiring
         options.GetClaimsFromUserInfoEndpoint = false;
         options.SaveTokens = false;
         options.MapInboundClaims = false;
+        // Those that it would take away are the ones that are read: who says it, and how.
+        options.ClaimActions.Clear();
         options.DisableTelemetry = true;
+        options.RefreshInterval = TimeSpan.FromSeconds(30);
         options.BackchannelTimeout = TimeSpan.FromSeconds(10);
         options.RemoteAuthenticationTimeout = TimeSpan.FromMinutes(10);
         options.StringDataFormat = new PlainNonce();

@@ -56,7 +56,7 @@ public sealed class HostileProvider : IAsyncDisposable
             _ when issuer.EndsWith("/auth", StringComparison.Ordinal) => Answer(http.Request, issuer[..^"/auth".Length]),
             _ => Results.NotFound(),
         });
-        app.MapPost("/{*issuer}", async (HttpContext http) => Token(await http.Request.ReadFormAsync()));
+        app.MapPost("/{*issuer}", async (HttpContext http) => await Token(await http.Request.ReadFormAsync()).ExecuteAsync(http));
         await app.StartAsync();
         Address = TestApi.AddressOf(app);
     }
@@ -149,7 +149,7 @@ public sealed class HostileProvider : IAsyncDisposable
         var bytes = Encoding.ASCII.GetBytes(signed);
         var signature = Misdeed switch
         {
-            "signed by nothing" => [],
+            "signed by nothing" or "signed by nothing and said to be signed" => [],
             "signed by the shared secret" => HMACSHA256.HashData(Encoding.ASCII.GetBytes(OpenIdHouse.ClientSecret), bytes),
             "signed by another key" or "signed by a key that is not told" => other.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
             "changed after signing" => known.SignData([.. bytes, 1], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),

@@ -31,7 +31,8 @@ public sealed class HostileProviderTests : IAsyncLifetime
     /// <summary>Every misdeed of a provider that is asked for a plain account that is known here.</summary>
     private static readonly string[] Misdeeds =
     [
-        "changed after signing", "signed by another key", "signed by a key that is not told", "signed by nothing", "signed by the shared secret",
+        "changed after signing", "signed by another key", "signed by a key that is not told", "signed by nothing",
+        "signed by nothing and said to be signed", "signed by the shared secret",
         "another nonce", "no nonce", "another issuer in the token", "another audience", "several audiences, asked for by another",
         "several audiences, asked for by nobody", "asked for by another", "expired", "not good yet", "no end", "nobody's", "no id_token", "id_token is no token",
         "token address fails", "token answer is no JSON", "token answer is huge", "no iss in the answer", "another iss in the answer",
@@ -42,6 +43,7 @@ public sealed class HostileProviderTests : IAsyncLifetime
     public async Task Nothing_that_is_wrong_with_an_answer_signs_anybody_in()
     {
         await LinkedAsync("plain");
+        var wrong = new List<string>();
         foreach (var misdeed in Misdeeds)
         {
             provider.Misdeed = null;
@@ -49,12 +51,14 @@ public sealed class HostileProviderTests : IAsyncLifetime
             provider.Misdeed = misdeed;
             using var browser = house.Browser();
             var (status, to, text) = await browser.GetAsync(await browser.ThroughAsync("plain"));
-            Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable, $"{misdeed}: {status} {to}");
-            Assert.True(text.Contains("school account", StringComparison.Ordinal), $"{misdeed}: {text}");
+            if (status is not (HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable)) wrong.Add($"{misdeed}: {status} {to}");
+            else if (!text.Contains("school account", StringComparison.Ordinal)) wrong.Add($"{misdeed}: {text}");
             Assert.DoesNotContain("<script>", text.Replace("<script nonce", "", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/activities")).Status);
+            if ((await browser.GetAsync("/activities")).Status != HttpStatusCode.Redirect) wrong.Add($"{misdeed}: signed in");
         }
+
+        Assert.Empty(wrong);
     }
 
     [Fact]
@@ -239,7 +243,8 @@ public sealed class HostileProviderTests : IAsyncLifetime
         var (person, link) = await house.PersonAsync(role);
         using var browser = house.Browser();
         await browser.ByLinkAsync(link);
-        Assert.Equal("/your-sign-in?said=saved", (await browser.GetAsync(await browser.ThroughAsync(name, link: true))).To);
+        var (status, to, text) = await browser.GetAsync(await browser.ThroughAsync(name, link: true));
+        Assert.True(to == "/your-sign-in?said=saved", $"{status} {to} {text}");
         return person;
     }
 
