@@ -2,6 +2,7 @@ using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 
@@ -21,7 +22,7 @@ public sealed record RemovalView(
     /// <summary>Who has only to take a copy down is not told that a child's answer is the cause (contract, Reasons).</summary>
     public static RemovalView Of(RemovalState it, Act act) => new(
         it.Order.Id, it.Order.PhotoId, it.Order.Place, it.Order.Channel,
-        it.Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !act.By.IsAny(Role.Office, Role.Head)
+        it.Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !Rights.SeeRemovalCause.Allows(act.By)
             ? RemovalCause.ChannelNotCleared
             : it.Order.Cause, it.Order.DoneAt is null ? "open" : "done",
         it.Order.OpenedAt, it.Order.NotBefore, it.Deadline, it.IsOverdue, (long)((it.Order.DoneAt ?? it.Now) - it.Order.OpenedAt).TotalSeconds,

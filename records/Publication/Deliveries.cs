@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -25,7 +26,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         var photo = await standings.FindAsync(act.SchoolId, photoId, cancel);
         if (photo is null || photo.Facts.Held) throw await AbsentAsync(act, photoId, channel, cancel);
         // Whoever has no need to know is not told that it is there.
-        if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) await sight.FindAsync(act, photoId, cancel);
+        if (!Rights.Publish.Allows(act.By, await RelationAsync(act, cancel))) await sight.FindAsync(act, photoId, cancel);
         await MustPublishAsync(act, channel, cancel);
         place = Fields.Needed(place, "place", 300);
         url = Fields.Optional(url, "url", 2000);
@@ -91,8 +92,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     public async Task MustPublishAsync(Act act, Channel channel, CancellationToken cancel)
     {
         if (act.By.Channel is { } bound && bound != channel) throw Refusals.RoleMayNot("This program's token is for another channel.");
-        var publishing = await db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
-        if (!act.By.IsAny(publishing)) throw Refusals.RoleMayNot("The school lets only certain roles publish pictures; yours is not one of them.");
+        Rights.Publish.Must(act.By, await RelationAsync(act, cancel));
     }
 
     /// <summary>Locks pupils, then the photo, and looks again under the locks.</summary>
@@ -107,7 +107,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
 
     private async Task<Refusal> AbsentAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
     {
-        if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) return Refusals.NotFound("picture");
+        if (!Rights.Publish.Allows(act.By, await RelationAsync(act, cancel))) return Refusals.NotFound("picture");
         // What is held is hidden, whatever was told before.
         if (await db.IsHeldAsync(photoId, cancel)) return Refusals.NotFound("picture");
         var told = await db.FeedTold.AnyAsync(
@@ -115,8 +115,12 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         return told ? Refusals.Gone() : Refusals.NotFound("picture");
     }
 
-    private Task<Role[]> PublishingRolesAsync(Act act, CancellationToken cancel) =>
-        db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
+    /// <param name="publishing">The roles that the school lets publish.</param>
+    public static Relation RelationTo(Actor by, IReadOnlyList<Role> publishing) =>
+        by.IsAny([.. publishing]) ? Relation.School | Relation.Publishes : Relation.School;
+
+    private async Task<Relation> RelationAsync(Act act, CancellationToken cancel) => RelationTo(act.By,
+        await db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel));
 
     private static AuditEvent Published(Guid id, PublicationRecord record) => new(
         "photo.published", record.PhotoId, "publication", id.ToString(),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -14,7 +15,7 @@ public sealed class ErasurePage(PhotoSight sight, PhotoLinks links) : PlainPage
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         await sight.FindAsync(Act, Id, cancel);
-        if (!Act.By.IsAny(Role.Office, Role.Head)) throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.");
+        Rights.ErasePhoto.Must(Act.By);
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -34,7 +35,7 @@ public sealed class EditPupilPage(PupilDesk desk) : PlainPage
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        if (!Act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of pupils.");
+        Rights.KeepPupils.Must(Act.By);
         if (IsNew || HttpMethods.IsPost(Request.Method)) return;
         var pupil = await desk.FindAsync(Act, MisId!, cancel);
         (GivenName, FamilyName, DateOfBirth, ClassName, LeftOn) =
