@@ -78,7 +78,7 @@ public static class NeedToKnowPage
     };
 
     private static string Others(Right right) => right.Grants is [{ Roles: [], To: Relation.School }] ? "" : right.HiddenAs is not null ? "404"
-        : right.Sentence.Length == 0 ? "it is left out" : $"403 {right.Sentence}";
+        : right.Sentence.Length == 0 ? "it is left out" : $"{(right.First is { } first ? $"404 without {first.Name}, else " : "")}403 {right.Sentence}";
 
     private static string Others(RouteRow row)
     {
@@ -86,6 +86,7 @@ public static class NeedToKnowPage
         var signIn = row.IsPage ? "sign-in" : "401";
         if (row.Right.Grants is [{ Roles: [], To: Relation.School }]) return signIn;
         var refused = row.Right.HiddenAs is not null ? "404"
+            : row.Right.First is { } first ? $"404 without {first.Name}, else 403"
             : row.RoleFirst ? "403"
             : row.OfPhoto ? "404 without need to know, else 403"
             : row.OfRecord ? "403; another school's 404"

@@ -16,7 +16,7 @@ public sealed record RouteRow(string Route, Right Right, string? Does = null)
     /// <summary>It makes the record that it names, where there is none.</summary>
     public bool Makes { get; init; }
 
-    /// <summary>The record is named in the form.</summary>
+    /// <summary>The record is named in the form, or in the query.</summary>
     public bool InForm { get; init; }
 
     public string Method => Route[..Route.IndexOf(' ', StringComparison.Ordinal)];

@@ -38,7 +38,7 @@ public static class RouteRows
         new("GET /api/v1/activities/{id:guid}", SeeActivities),
         new("POST /api/v1/activities/{id:guid}/approval", ApproveActivity),
         new("GET /api/v1/audit", ReadAudit),
-        new("POST /api/v1/photos/", SendPhoto),
+        new("POST /api/v1/photos/", SendPhoto) { InForm = true },
         new("GET /api/v1/photos/", SignedIn, "list the pictures that one knows of"),
         new("GET /api/v1/photos/{id:guid}", KnowPhoto),
         new("PUT /api/v1/photos/{id:guid}/pupils", NamePupils),

@@ -32,6 +32,9 @@ public sealed record Right(string Does, string Sentence, IReadOnlyList<Grant> Gr
 
     public Except? Except { get; init; }
 
+    /// <summary>Asked before it: who may not even that is told so.</summary>
+    public Right? First { get; init; }
+
     /// <summary>Nobody does it to a picture that is held: to all of them that is not there.</summary>
     public bool NotWhileHeld { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record Right(string Does, string Sentence, IReadOnlyList<Grant> Gr
     /// <exception cref="Refusal"><c>role-may-not</c> 403, or the exception's own type; <c>not-found</c> 404 where it is hidden.</exception>
     public void Must(Actor by, Relation to = Relation.School)
     {
+        First?.Must(by, to);
         if (!IsGranted(by, to)) throw Refused();
         if (Except is { } but && to.HasFlag(but.To)) throw new Refusal(but.Type, 403, but.Sentence);
     }

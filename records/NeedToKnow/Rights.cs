@@ -22,6 +22,7 @@ public static class Rights
     public static Right LookAtPhoto { get; } = new("look at a picture", "", [.. Anyone(Uploader), .. Of(Teaches, Teacher), .. Of(Screener, Office, Head),
         .. Of(Held, Safeguarding)]) { HiddenAs = "picture", Besides = "nobody looks at one reported as indecent" };
     public static Right RescuePhoto { get; } = new("see what a no hides while it can be rescued", "", Of(Screener)) { HiddenAs = "picture" };
+    public static Right SeeNames { get; } = new("see by name who is in a picture", "", Of(Teacher, Screener, Office, Head, Safeguarding));
     public static Right SeeWhy { get; } = new("see why a child is not cleared", "", Of(Office, Safeguarding));
 
     // Pictures: what is done with one.
@@ -46,7 +47,7 @@ public static class Rights
     public static Right SeeHolds { get; } = new("see which pictures are held", "Holds are for the safeguarding lead and the head.", Of(Safeguarding, Head));
     public static Right SeeHeldWhy { get; } = new("see why and what a picture is held for", "", Of(Safeguarding));
     public static Right ReleaseHold { get; } = new("release a hold", "", Of(Safeguarding, Head)) { HiddenAs = "hold", Besides = "two different people" };
-    public static Right ReviewHold { get; } = new("review a hold", "Only the safeguarding lead reviews a hold.", Of(Safeguarding));
+    public static Right ReviewHold { get; } = new("review a hold", "Only the safeguarding lead reviews a hold.", Of(Safeguarding)) { First = ReleaseHold };
     public static Right ExportForPolice { get; } = new("hand what is held to the police", "", Of(Safeguarding, Head))
         { HiddenAs = "picture", Besides = "two different people; taken by one of them, once" };
 

@@ -24,9 +24,8 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     {
         await using var transaction = await db.BeginAsync(cancel);
         var photo = await standings.FindAsync(act.SchoolId, photoId, cancel);
-        if (photo is null || photo.Facts.Held) throw await AbsentAsync(act, photoId, channel, cancel);
-        // Whoever has no need to know is not told that it is there.
-        if (!Rights.Publish.Allows(act.By, await RelationAsync(act, cancel))) await sight.FindAsync(act, photoId, cancel);
+        if (photo is null) throw await AbsentAsync(act, photoId, channel, cancel);
+        await MustKnowAsync(act, photo, channel, cancel);
         await MustPublishAsync(act, channel, cancel);
         place = Fields.Needed(place, "place", 300);
         url = Fields.Optional(url, "url", 2000);
@@ -50,6 +49,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     public async Task LockClearedAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
     {
         var photo = await standings.FindAsync(act.SchoolId, photoId, cancel) ?? throw await AbsentAsync(act, photoId, channel, cancel);
+        await MustKnowAsync(act, photo, channel, cancel);
         await MustPublishAsync(act, channel, cancel);
         if (!await LockAsync(act, photo, channel, cancel)) throw await AbsentAsync(act, photoId, channel, cancel);
     }
@@ -103,6 +103,13 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         var now = await standings.FindAsync(act.SchoolId, photo.Photo.Id, cancel);
         // Tagged anew meanwhile: a pupil whose row is not locked could withdraw unseen.
         return now is not null && now.IsCleared(channel) && now.Pupils.All(pupil => photo.Pupils.Any(locked => locked.Id == pupil.Id));
+    }
+
+    /// <summary>Whoever has no need to know is not told that it is there; of what is held, nobody is.</summary>
+    private async Task MustKnowAsync(Act act, PhotoStanding photo, Channel channel, CancellationToken cancel)
+    {
+        if (photo.Facts.Held) throw await AbsentAsync(act, photo.Photo.Id, channel, cancel);
+        if (!Rights.Publish.Allows(act.By, await RelationAsync(act, cancel))) await sight.FindAsync(act, photo.Photo.Id, cancel);
     }
 
     private async Task<Refusal> AbsentAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)

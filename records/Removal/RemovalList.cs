@@ -14,6 +14,11 @@ public sealed record RemovalState(RemovalOrder Order, PublicationRecord? Publica
     /// <summary>When it is to have ended.</summary>
     public DateTimeOffset Deadline => RemovalDeadlines.DeadlineOf(Order);
 
+    /// <summary>Why, for somebody: who has only to take a copy down is not told that a child's answer is the cause (contract, Reasons).</summary>
+    public RemovalCause CauseFor(Actor by) => Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !Rights.SeeRemovalCause.Allows(by)
+        ? RemovalCause.ChannelNotCleared
+        : Order.Cause;
+
     /// <summary>Whether it has not ended by then. An own copy that is held looks late here too: only safeguarding may know that it is held.</summary>
     public bool IsOverdue => Order.DoneAt is null && Deadline < Now;
 }
