@@ -14,9 +14,7 @@ public static class RouteCheck
     public static IEnumerable<string> Errors(IReadOnlyList<MappedRoute> mapped, IReadOnlyList<RouteRow> rows)
     {
         foreach (var route in mapped.Where(route => rows.All(row => row.Route != route.Route)))
-            yield return Error("PG0001", $"""
-                {route.Route} has no row: nobody has said who may. Add to RouteRows.All the line: new("{route.Route}", {(route.IsOpen ? nameof(Rights.Anybody) : "RIGHT")}), where RIGHT is a row of records/NeedToKnow/Rights.cs.
-                """);
+            yield return Error("PG0001", $"""{route.Route} has no row: nobody has said who may. Add to RouteRows.All the line: new("{route.Route}", {Asked(route)}""");
         foreach (var row in rows.Where(row => mapped.All(route => route.Route != row.Route)))
             yield return Error("PG0002", $"""{row.Route} is no route. Take its line out of RouteRows.All: new("{row.Route}", {row.Right.Name})""");
         foreach (var row in rows.Where(row => mapped.Any(route => route.Route == row.Route && route.IsOpen != (row.Right == Rights.Anybody))))
@@ -47,6 +45,10 @@ public static class RouteCheck
         if (errors.Count == 0 && file is not null) await File.WriteAllTextAsync(file, NeedToKnowPage.Text());
         return errors.Count == 0 ? 0 : 1;
     }
+
+    private static string Asked(MappedRoute route) => route.IsOpen
+        ? "Anybody), if it is meant that nobody has to sign in for it."
+        : "RIGHT), where RIGHT is a row of records/NeedToKnow/Rights.cs.";
 
     private static string Error(string number, string text) => $"api/NeedToKnow/RouteRows.cs : error {number}: {text}";
 }

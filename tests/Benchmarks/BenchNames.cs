@@ -24,6 +24,7 @@ public static class BenchNames
         {
             ["faults"] = LongRunBench.FaultsAsync,
             ["ingest"] = IngestBench.MeasureAsync,
+            ["matrix"] = LongRunBench.MatrixAsync,
             ["model"] = LongRunBench.ModelAsync,
             ["purge"] = PurgeBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,

@@ -1,7 +1,11 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using PhotoGuard.Api.NeedToKnow;
+using PhotoGuard.Api.Pages;
+using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.NeedToKnow;
+using PhotoGuard.Records.Publication;
+using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
 
 namespace PhotoGuard.Tests.NeedToKnow;
@@ -49,6 +53,17 @@ public sealed partial class RouteRowsTests(TestApi api) : IClassFixture<TestApi>
             .Where(file => !file.Split('/').Intersect(["bin", "obj"]).Any() && !Spelled.Contains(file))
             .Where(file => ByHand().IsMatch(File.ReadAllText(Path.Combine(PhotosFolder.ProjectRoot, file))));
         Assert.True(!found.Any(), $"Ask a row of records/NeedToKnow/Rights.cs instead of a role: {string.Join(", ", found)}");
+    }
+
+    [Fact]
+    public void Nobody_is_led_to_a_page_that_they_may_not_see()
+    {
+        foreach (var (role, profile) in from role in Enum.GetValues<Role>() from profile in Enum.GetValues<PolicyProfile>() select (role, profile))
+        {
+            var (by, publishing) = (new Actor(ActorKind.Person, Guid.Empty, [role]), PolicySwitches.Of(profile, Guid.Empty).PublishingRoles);
+            Assert.All(Errand.Of(by, publishing), errand => Assert.True(
+                RouteRows.All.Single(row => row.Route == $"GET {errand.Path}").Right.Allows(by, Deliveries.RelationTo(by, publishing)), $"{role} is led to {errand.Path}."));
+        }
     }
 
     [Fact]
