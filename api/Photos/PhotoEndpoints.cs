@@ -2,7 +2,6 @@ using PhotoGuard.Api.Requests;
 using PhotoGuard.Api.SignIn;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Audit;
-using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Screening;

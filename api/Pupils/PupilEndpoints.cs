@@ -1,7 +1,6 @@
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Pupils;
 

@@ -4,7 +4,6 @@ using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Removal;
 

@@ -1,8 +1,6 @@
 using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Screening;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Screening;
 

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.NeedToKnow;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Audit;

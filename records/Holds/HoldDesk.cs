@@ -1,12 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
-using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 

@@ -7,7 +7,6 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Holds;

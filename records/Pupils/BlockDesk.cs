@@ -3,7 +3,6 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;

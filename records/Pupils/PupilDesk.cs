@@ -5,7 +5,6 @@ using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;

@@ -4,7 +4,6 @@ using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Ledger;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Recovery;

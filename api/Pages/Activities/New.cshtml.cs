@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.NeedToKnow;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Activities;

@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Api.Pages.Pupils;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Blocks;
 

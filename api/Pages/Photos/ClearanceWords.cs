@@ -2,7 +2,6 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.NeedToKnow;
-using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Pages.Photos;
 

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Photos;
 

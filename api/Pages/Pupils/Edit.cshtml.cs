@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Pupils;

@@ -45,10 +45,12 @@ public static class LongRunBench
         report.Figure("cells", Sum(rows, "cells"));
         report.Figure("routes", rows.Count(row => row.TryGetProperty("cells", out _)));
         report.Figure("leaks", Violations(rows));
-        var ratios = rows.Where(row => row.TryGetProperty("ratio", out _)).Select(row => row.GetProperty("ratio").GetDouble()).Order().ToList();
-        if (ratios.Count == 0) return;
-        report.Figure("denialRatioLeast", ratios[0]);
-        report.Figure("denialRatioMost", ratios[^1]);
+        foreach (var of in rows.Where(row => row.TryGetProperty("ratio", out _)).GroupBy(row => row.GetProperty("asker").GetString()!.Contains("another", StringComparison.Ordinal)))
+        {
+            var who = of.Key ? "otherSchool" : "ownSchool";
+            report.Figure($"{who}RatioLeast", of.Min(row => row.GetProperty("ratio").GetDouble()));
+            report.Figure($"{who}RatioMost", of.Max(row => row.GetProperty("ratio").GetDouble()));
+        }
     }
 
     /// <param name="times">What the tests are told of how long to go on.</param>
