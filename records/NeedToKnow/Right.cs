@@ -14,9 +14,9 @@ public sealed record Grant(IReadOnlyList<Role> Roles, Relation To)
 }
 
 /// <summary>Who may not, although a grant says so.</summary>
+/// <param name="Type">The problem they get.</param>
 /// <param name="To">Whoever stands in this relation.</param>
-/// <param name="Type">The problem they get, 403.</param>
-public sealed record Except(Relation To, string Type, string Sentence);
+public sealed record Except(string Type, int Status, string Sentence, Relation To);
 
 /// <summary>
 /// Something that may be done: a row of the table (<see cref="Rights"/>). Operations ask it after they have found the record, so that
@@ -55,7 +55,7 @@ public sealed record Right(string Does, string Sentence, IReadOnlyList<Grant> Gr
     {
         First?.Must(by, to);
         if (!IsGranted(by, to)) throw Refused();
-        if (Except is { } but && to.HasFlag(but.To)) throw new Refusal(but.Type, 403, but.Sentence);
+        if (Except is { } but && to.HasFlag(but.To)) throw new Refusal(but.Type, but.Status, but.Sentence);
     }
 
     public Refusal Refused() => HiddenAs is null ? Refusals.RoleMayNot(Sentence) : Refusals.NotFound(HiddenAs);

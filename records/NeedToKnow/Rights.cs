@@ -38,7 +38,7 @@ public static class Rights
     public static Right TakeBackPhoto { get; } = new("take a picture back", "Only the person who uploaded a picture can take it back.", Anyone(Uploader))
         { Besides = "until it is screened" };
     public static Right ScreenPhoto { get; } = new("screen pictures", "Only senior leadership can screen pictures.", Of(Screener))
-        { NotWhileHeld = true, Except = new(Uploader, "own-picture", "Somebody else has to screen a picture that you uploaded.") };
+        { NotWhileHeld = true, Except = new("own-picture", 403, "Somebody else has to screen a picture that you uploaded.", Uploader) };
     public static Right ErasePhoto { get; } = new("have a picture erased", "Only the office and the head can have a picture erased.", Of(Office, Head));
     public static Right ReportPhoto { get; } = new("report a picture", "", KnowPhoto.Grants) { HiddenAs = "picture" };
 
@@ -68,7 +68,7 @@ public static class Rights
         "Activities are seen by teachers, senior leadership and the office.", Of(Teacher, Screener, Head, Office));
     public static Right StartActivity { get; } = new("start an activity", "Only teachers can start an activity.", Of(Teacher));
     public static Right ApproveActivity { get; } = new("approve an activity", "Only senior leadership can approve an activity.", Of(Screener, Head))
-        { Except = new(Creator, "own-activity", "Somebody else has to approve an activity that you started.") };
+        { Except = new("own-activity", 403, "Somebody else has to approve an activity that you started.", Creator) };
 
     // Pupils.
     public static Right SeePupils { get; } = new("see the list of pupils",
