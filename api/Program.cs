@@ -1,3 +1,4 @@
+using PhotoGuard.Api.NeedToKnow;
 using PhotoGuard.Records.Telemetry;
 
 namespace PhotoGuard.Api;
@@ -5,13 +6,15 @@ namespace PhotoGuard.Api;
 /// <summary>The JSON API, the pages and media in one host.</summary>
 public static class Program
 {
-    public static void Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
+        if (args is [RouteCheck.Verb, .. var rest]) return await RouteCheck.RunAsync(rest.FirstOrDefault());
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddJsonLines();
         builder.AddPhotoGuard();
         var app = builder.Build();
         app.UsePhotoGuard();
-        app.Run();
+        await app.RunAsync();
+        return 0;
     }
 }

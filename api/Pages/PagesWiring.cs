@@ -28,6 +28,7 @@ public static class PagesWiring
             // Forms are sealed by our own filter, which any node can check without a key of its own.
             options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());
             options.Conventions.ConfigureFilter(new SealedForms());
+            options.Conventions.ConfigureFilter(new NamedHandlers());
         }).AddMvcOptions(options => options.Filters.AddService<GateFilter>());
         return services;
     }

@@ -2,7 +2,7 @@ using PhotoGuard.Api.Requests;
 using PhotoGuard.Api.SignIn;
 using PhotoGuard.Ingest.Photos;
 using PhotoGuard.Records.Audit;
-using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Screening;
 using PhotoGuard.Records.Staff;
@@ -77,9 +77,9 @@ public static class PhotoEndpoints
     private static Task<IResult> EraseAsync(Guid id, Write<ErasureBody> write, PhotoLinks links, CancellationToken cancel)
     {
         Fields.Needed(write.Body.Reason, "reason", 1000);
-        return write.AnswerAsync(act => links.EraseAsync(act, id, cancel), (act, photo) => Task.FromResult(act.By.IsAny(Role.Office, Role.Head)
+        return write.AnswerAsync(act => links.EraseAsync(act, id, cancel), (act, photo) => Task.FromResult(Rights.ErasePhoto.Allows(act.By)
             ? new BeingRemovedView(photo)
-            : throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.")));
+            : throw Rights.ErasePhoto.Refused()));
     }
 
     /// <summary>Naming a pupil may itself hide the photo; the answer then says so instead of showing it.</summary>

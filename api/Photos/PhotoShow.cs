@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Photos;
@@ -26,7 +26,7 @@ public sealed class PhotoShow(RecordsDb db, PhotoSight sight, HoldList holds, Re
         var objects = (await db.Objects.AsNoTracking().Where(row => ids.Contains(row.PhotoId) && row.StoredAt != null).ToListAsync(cancel))
             .ToLookup(row => row.PhotoId);
         var ties = await redactions.TiesAsync(act, ids, cancel);
-        var maySeeChildren = act.By.IsAny(Role.Office, Role.Safeguarding);
+        var maySeeChildren = Rights.SeeWhy.Allows(act.By);
         return photos.ToDictionary(photo => photo.Photo.Id,
             photo => PhotoView.Of(photo, objects[photo.Photo.Id], ties[photo.Photo.Id], maySeeChildren));
     }

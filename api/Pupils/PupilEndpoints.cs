@@ -1,6 +1,6 @@
 using PhotoGuard.Api.Requests;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Pupils;
 
@@ -52,7 +52,7 @@ public static class PupilEndpoints
         string? @class, Caller caller, PageAsked page, PupilDesk desk, CancellationToken cancel)
     {
         var rows = await desk.ListAsync(caller.Act, @class, page.AfterId(), page.Limit + 1, cancel);
-        var forOffice = caller.Act.By.Is(Role.Office);
+        var forOffice = Rights.KeepPupils.Allows(caller.Act.By);
         return Page.Of(page, rows, row => row.Id, row => forOffice ? PupilView.ForOffice(row) : PupilView.ForTeachers(row));
     }
 

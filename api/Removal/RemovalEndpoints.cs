@@ -2,8 +2,8 @@ using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Blobs;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.Removal;
 
@@ -18,12 +18,9 @@ public sealed record RemovalView(
     DateTimeOffset NotBefore, DateTimeOffset Deadline, bool Overdue, long AgeSeconds, DateTimeOffset? TombstonedAt, DateTimeOffset? LookedAt, DateTimeOffset? DoneAt,
     string? Where, string? Url, string? LastError)
 {
-    /// <summary>Who has only to take a copy down is not told that a child's answer is the cause (contract, Reasons).</summary>
     public static RemovalView Of(RemovalState it, Act act) => new(
         it.Order.Id, it.Order.PhotoId, it.Order.Place, it.Order.Channel,
-        it.Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !act.By.IsAny(Role.Office, Role.Head)
-            ? RemovalCause.ChannelNotCleared
-            : it.Order.Cause, it.Order.DoneAt is null ? "open" : "done",
+        it.CauseFor(act.By), it.Order.DoneAt is null ? "open" : "done",
         it.Order.OpenedAt, it.Order.NotBefore, it.Deadline, it.IsOverdue, (long)((it.Order.DoneAt ?? it.Now) - it.Order.OpenedAt).TotalSeconds,
         it.Order.TombstonedAt, it.Order.LookedAt, it.Order.DoneAt, it.Publication?.Where, it.Publication?.Url?.Text, it.Order.LastError);
 }

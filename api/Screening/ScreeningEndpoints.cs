@@ -1,7 +1,6 @@
 using PhotoGuard.Api.Requests;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Screening;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Screening;
 
@@ -17,7 +16,7 @@ public static class ScreeningEndpoints
 
     private static Task<IResult> DecideAsync(Guid id, Write<ScreeningBody> write, ScreeningDesk desk, CancellationToken cancel) => write.AnswerAsync(
         act => desk.DecideAsync(act, id, write.Body.Decision, write.Body.Reason, cancel),
-        (act, photo) => Task.FromResult(act.By.Is(Role.Screener)
+        (act, photo) => Task.FromResult(Rights.ScreenPhoto.Allows(act.By)
             ? new ScreenedView(photo, write.Body.Decision)
-            : throw Refusals.RoleMayNot("Only senior leadership can screen pictures.")));
+            : throw Rights.ScreenPhoto.Refused()));
 }

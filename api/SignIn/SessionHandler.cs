@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
-using PhotoGuard.Api.Problems;
 using PhotoGuard.Records.Staff;
 
 namespace PhotoGuard.Api.SignIn;
@@ -28,7 +27,12 @@ public sealed class SessionHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         if (Context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is null)
-            return Problem.WriteAsync(Context, Problem.SignInNeeded());
+        {
+            // Media: the token's handler says so in words, once.
+            Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
         // A page: sign in, then go on to where they wanted to be. What was sent without a session is not kept.
         var back = HttpMethods.IsGet(Request.Method) ? $"?to={Uri.EscapeDataString(Request.Path + Request.QueryString)}" : "";
         Response.Redirect($"/sign-in{back}");

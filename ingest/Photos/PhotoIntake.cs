@@ -6,6 +6,7 @@ using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
@@ -99,7 +100,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
             where activity.id = {activityId} and activity.school_id = {act.SchoolId}
             """).ToListAsync(cancel);
         if (found is not [var desk] || act.By.Sending is { } sending && sending.ActivityId != activityId) throw new Refusal("unknown-activity", 404, "There is no such activity. Choose the activity again.");
-        MustUpload(act);
+        Rights.SendPhoto.Must(act.By);
         if (desk.SchoolDevicesOnly && act.By.DeviceId is null)
             throw new Refusal("device-needed", 403, "Pictures are taken in from the school's own devices only. Use an enrolled iPad.");
         if (Words.Parse<Approval>(desk.Approval) != Approval.Approved)
@@ -169,7 +170,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         if (known is null) return;
         if (known.DestroyedAt is not null)
         {
-            if (again && act.By.Is(Role.Screener)) return;
+            if (again && Rights.SendAgain.Allows(act.By)) return;
             throw new Refusal("destroyed-before", 409,
                 "This picture was deleted before and is not taken again by itself. A screener can allow it.");
         }

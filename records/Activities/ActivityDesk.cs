@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -25,7 +26,7 @@ public sealed class ActivityDesk(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c>, <c>invalid-activity</c> 422.</exception>
     public async Task<Activity> CreateAsync(Act act, NewActivity asked, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Teacher)) throw Refusals.RoleMayNot("Only teachers can start an activity.");
+        Rights.StartActivity.Must(act.By);
         var title = Fields.Needed(asked.Title, "title", 200);
         var purpose = Fields.Needed(asked.Purpose, "purpose", 1000);
         var afterwards = Fields.Needed(asked.Afterwards, "afterwards", 1000);
@@ -57,9 +58,7 @@ public sealed class ActivityDesk(RecordsDb db)
     {
         var activity = await db.Activities.SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == activityId, cancel)
             ?? throw Refusals.NotFound("activity");
-        if (!act.By.IsAny(Role.Screener, Role.Head)) throw Refusals.RoleMayNot("Only senior leadership can approve an activity.");
-        if (activity.CreatedBy == act.By.StaffId)
-            throw new Refusal("own-activity", 403, "Somebody else has to approve an activity that you started.");
+        Rights.ApproveActivity.Must(act.By, RelationTo(act.By, activity));
 
         await using var transaction = await db.BeginAsync(cancel);
         db.ActivityDecisions.Add(new ActivityDecision
@@ -83,7 +82,7 @@ public sealed class ActivityDesk(RecordsDb db)
     public async Task<ActivityState> ShowAsync(Act act, Guid activityId, CancellationToken cancel)
     {
         var found = await StatesOf(act, row => row.Id == activityId).SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("activity");
-        MustMeet(act);
+        Rights.SeeActivities.Must(act.By);
         return found;
     }
 
@@ -91,7 +90,7 @@ public sealed class ActivityDesk(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<List<ActivityState>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
     {
-        MustMeet(act);
+        Rights.SeeActivities.Must(act.By);
         return StatesOf(act, row => after == null || row.Id > after).Take(limit).ToListAsync(cancel);
     }
 
@@ -100,9 +99,13 @@ public sealed class ActivityDesk(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<List<ActivityState>> LatestAsync(Act act, Guid? before, int limit, CancellationToken cancel)
     {
-        MustMeet(act);
+        Rights.SeeActivities.Must(act.By);
         return StatesOf(act, row => before == null || row.Id < before, newestFirst: true).Take(limit).ToListAsync(cancel);
     }
+
+    /// <summary>Whether somebody started it.</summary>
+    public static Relation RelationTo(Actor by, Activity activity) =>
+        by.StaffId == activity.CreatedBy ? Relation.School | Relation.Creator : Relation.School;
 
     private IQueryable<ActivityState> StatesOf(Act act, Expression<Func<Activity, bool>> which, bool newestFirst = false)
     {
@@ -115,12 +118,6 @@ public sealed class ActivityDesk(RecordsDb db)
             db.ActivityDecisions.Where(decision => decision.ActivityId == row.Id)
                 .OrderByDescending(decision => decision.DecidedAt).ThenByDescending(decision => decision.Id)
                 .Select(decision => decision.Note).FirstOrDefault()));
-    }
-
-    private static void MustMeet(Act act)
-    {
-        if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Head, Role.Office))
-            throw Refusals.RoleMayNot("Activities are seen by teachers, senior leadership and the office.");
     }
 }
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Audit;
@@ -16,8 +16,7 @@ public sealed class AuditReader(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<List<SealedEntry>> ReadAsync(Act act, long after, int limit, CancellationToken cancel)
     {
-        if (!act.By.IsAny(Role.Head, Role.Safeguarding, Role.Ict))
-            throw Refusals.RoleMayNot("The audit is read by the head, the safeguarding lead and the ICT lead.");
+        Rights.ReadAudit.Must(act.By);
         var rows = await db.AuditSeals.AsNoTracking()
             .Where(seal => seal.SchoolId == act.SchoolId && seal.Position > after)
             .OrderBy(seal => seal.Position).Take(limit)

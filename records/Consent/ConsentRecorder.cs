@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
@@ -38,7 +39,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
     public async Task<Guid> RecordAsync(Act act, string misId, NewAnswer told, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        MustKeep(act);
+        Rights.KeepConsents.Must(act.By);
         var name = Fields.Needed(told.ByName, "by.name", 200);
         var notice = Fields.Needed(told.NoticeVersion, "noticeVersion", 100);
 
@@ -77,7 +78,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
     public async Task InvalidateAsync(Act act, Guid answerId, string reason, CancellationToken cancel)
     {
         var answer = await FindAsync(act, answerId, cancel);
-        MustKeep(act);
+        Rights.KeepConsents.Must(act.By);
         reason = Fields.Needed(reason, "reason", 500);
 
         await using var transaction = await db.BeginAsync(cancel);
@@ -107,7 +108,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
     public async Task<ConsentAnswer> ShowAsync(Act act, Guid answerId, CancellationToken cancel)
     {
         var answer = await FindAsync(act, answerId, cancel);
-        MustKeep(act);
+        Rights.KeepConsents.Must(act.By);
         answer.Open(await keys.TextAsync(act.SchoolId, answer.PupilId, cancel));
         return answer;
     }
@@ -117,7 +118,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
     public async Task<List<ConsentAnswer>> ListAsync(Act act, string misId, Guid? after, int limit, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        MustKeep(act);
+        Rights.KeepConsents.Must(act.By);
         var answers = await db.ConsentAnswers.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
@@ -191,11 +192,6 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
     private Task FollowAsync(Act act, Guid pupil, Channel channel, CancellationToken cancel) => channel == Channel.Internal
         ? db.FollowPupilAsync(removals, act, pupil, cancel)
         : db.FollowPupilOnAsync(removals, standings, act, pupil, channel, cancel);
-
-    private static void MustKeep(Act act)
-    {
-        if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the consent records.");
-    }
 
     private static AuditEvent Happened(string what, ConsentAnswer answer) => new(
         what, null, "answer", answer.Id.ToString(),

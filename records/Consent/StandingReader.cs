@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Retention;
 using PhotoGuard.Records.Staff;
@@ -26,8 +27,7 @@ public sealed class StandingReader(RecordsDb db, PupilDesk pupils, KeyStore keys
     public async Task<StandingShown> ReadAsync(Act act, string misId, DateTimeOffset? at, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        if (!act.By.IsAny(Role.Office, Role.Safeguarding, Role.Teacher))
-            throw Refusals.RoleMayNot("Where a pupil may be shown is for the office, the safeguarding lead and teachers.");
+        Rights.SeeStanding.Must(act.By);
 
         var instant = at ?? await db.NowAsync(cancel);
         var school = await db.Schools.AsNoTracking().SingleAsync(row => row.Id == act.SchoolId, cancel);
@@ -43,8 +43,8 @@ public sealed class StandingReader(RecordsDb db, PupilDesk pupils, KeyStore keys
         block?.Open(text);
         return new(
             ConsentStanding.OfAll(pupil, answers, block is not null, today, switches).Channels,
-            act.By.IsAny(Role.Office, Role.Safeguarding),
-            act.By.Is(Role.Safeguarding) ? block?.Reason.Text : null);
+            Rights.SeeWhy.Allows(act.By),
+            Rights.SeeBlock.Allows(act.By) ? block?.Reason.Text : null);
     }
 
     /// <summary>The last instant of a date at the school.</summary>

@@ -1,11 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
-using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 
@@ -77,7 +76,7 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, KeyStore keys, Remo
         await using var transaction = await db.BeginAsync(cancel);
         var photoId = await db.Holds.Where(row => row.Id == holdId && row.SchoolId == act.SchoolId)
             .Select(row => (Guid?)row.PhotoId).SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("hold");
-        MustKnow(act);
+        Rights.ReleaseHold.Must(act.By);
         var family = await db.LockFamiliesToChangeAsync([photoId], cancel);
         var hold = await db.Holds.SingleAsync(row => row.Id == holdId, cancel);
         if (hold.ReleasedAt is not null) throw new Refusal("hold-released", 409, "This hold has been released already.");
@@ -100,15 +99,9 @@ public sealed class HoldDesk(RecordsDb db, PhotoSight sight, KeyStore keys, Remo
     /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
     public async Task<bool> IsReleasedAsync(Act act, Guid holdId, CancellationToken cancel)
     {
-        MustKnow(act);
+        Rights.ReleaseHold.Must(act.By);
         return (await db.Holds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == holdId && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("hold")).ReleasedAt is not null;
-    }
-
-    /// <summary>What is held is hidden from everyone else, and so is the hold.</summary>
-    private static void MustKnow(Act act)
-    {
-        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.NotFound("hold");
     }
 
     /// <summary>Places a hold in the caller's transaction.</summary>

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Holds;
@@ -19,19 +19,19 @@ public sealed class HoldList(RecordsDb db, KeyStore keys)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<List<HoldShown>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
     {
-        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.RoleMayNot("Holds are for the safeguarding lead and the head.");
+        Rights.SeeHolds.Must(act.By);
         var holds = await db.Holds.AsNoTracking()
             .Where(row => row.SchoolId == act.SchoolId && row.ReleasedAt == null && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var photos = holds.Select(hold => hold.PhotoId).Distinct().ToArray();
         var concerns = await db.Concerns.AsNoTracking().Where(row => photos.Contains(row.PhotoId)).ToListAsync(cancel);
-        if (act.By.Is(Role.Safeguarding)) await OpenAsync(act.SchoolId, holds, concerns, cancel);
+        var lead = Rights.SeeHeldWhy.Allows(act.By);
+        if (lead) await OpenAsync(act.SchoolId, holds, concerns, cancel);
         // Of the picture itself or of any of its family: each shows something of what the others show.
         var indecent = (await db.Photos.Where(row => photos.Contains(row.Id) && db.Photos.Any(kin => kin.FamilyId == row.FamilyId
             && db.Concerns.Any(concern => concern.PhotoId == kin.Id && concern.Kind == ConcernKind.Indecent))).Select(row => row.Id).ToListAsync(cancel)).ToHashSet();
         var asked = holds.Select(hold => hold.ReleaseAskedBy).OfType<Guid>().Distinct().ToArray();
         var names = await db.Staff.Where(row => row.SchoolId == act.SchoolId && asked.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancel);
-        var lead = act.By.Is(Role.Safeguarding);
         return [.. holds.Select(hold => new HoldShown(
             hold,
             lead ? concerns.SingleOrDefault(concern => concern.Id == hold.ConcernId) : null,

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Holds;
@@ -19,11 +19,10 @@ public sealed class HoldReviews(RecordsDb db)
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>hold-released</c> 409 · <c>invalid</c> 422.</exception>
     public async Task ReviewAsync(Act act, Guid holdId, DateOnly reviewOn, CancellationToken cancel)
     {
-        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.NotFound("hold");
         await using var transaction = await db.BeginAsync(cancel);
         var hold = await db.Holds.FromSql($"select * from holds where id = {holdId} and school_id = {act.SchoolId} for update")
             .SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("hold");
-        if (!act.By.Is(Role.Safeguarding)) throw Refusals.RoleMayNot("Only the safeguarding lead reviews a hold.");
+        Rights.ReviewHold.Must(act.By);
         if (hold.ReleasedAt is not null) throw new Refusal("hold-released", 409, "This hold has been released already.");
         var today = await TodayAsync(act.SchoolId, cancel);
         if (reviewOn <= today || reviewOn > today.AddYears(1)) throw Refusals.Invalid("Please choose a day within the next year to look at this hold again.");

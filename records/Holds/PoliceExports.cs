@@ -5,8 +5,8 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Holds;
@@ -28,7 +28,7 @@ public sealed class PoliceExports(RecordsDb db, KeyStore keys, PhotoOpening open
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>second-person-needed</c> 409.</exception>
     public async Task<ExportAgreed?> AskAsync(Act act, Guid photoId, CancellationToken cancel)
     {
-        MustKnow(act);
+        Rights.ExportForPolice.Must(act.By);
         await using var transaction = await db.BeginAsync(cancel);
         if (!await db.Photos.AnyAsync(row => row.Id == photoId && row.SchoolId == act.SchoolId, cancel)) throw Refusals.NotFound("picture");
         await db.LockFamiliesToChangeAsync([photoId], cancel);
@@ -61,7 +61,7 @@ public sealed class PoliceExports(RecordsDb db, KeyStore keys, PhotoOpening open
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>export-not-ready</c> 409 · <c>export-taken</c> 410.</exception>
     public async Task<byte[]> TakeAsync(Act act, Guid photoId, Guid exportId, CancellationToken cancel)
     {
-        MustKnow(act);
+        Rights.ExportForPolice.Must(act.By);
         await using var transaction = await db.BeginAsync(cancel);
         var export = await db.PoliceExports.FromSql(
             $"select * from police_exports where id = {exportId} and photo_id = {photoId} and school_id = {act.SchoolId} for update").SingleOrDefaultAsync(cancel);
@@ -82,7 +82,7 @@ public sealed class PoliceExports(RecordsDb db, KeyStore keys, PhotoOpening open
     /// <summary>What waits for the actor or was agreed to and is not taken yet, for the page.</summary>
     public Task<List<PoliceExport>> OpenAsync(Act act, CancellationToken cancel)
     {
-        MustKnow(act);
+        Rights.ExportForPolice.Must(act.By);
         return db.PoliceExports.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && row.TakenBy == null).OrderBy(row => row.Id).ToListAsync(cancel);
     }
 
@@ -137,12 +137,6 @@ public sealed class PoliceExports(RecordsDb db, KeyStore keys, PhotoOpening open
     {
         using var entry = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
         entry.Write(bytes);
-    }
-
-    /// <summary>What is held is hidden from everyone else, and so is what is done about it.</summary>
-    private static void MustKnow(Act act)
-    {
-        if (!act.By.IsAny(Role.Safeguarding, Role.Head)) throw Refusals.NotFound("picture");
     }
 
     private static byte[] Whose(PoliceExport export) => Encoding.ASCII.GetBytes($"police-export {export.Id:N}");

@@ -2,10 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Screening;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Photos;
@@ -26,7 +26,7 @@ public sealed class PhotoLinks(
     public async Task LinkAsync(Act act, Guid photoId, IReadOnlyCollection<string> misIds, bool nobodyElse, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
-        MustBeUploaderOr(act, photo.Photo, "Only the person who uploaded a picture, or a screener, can say who is in it.", Role.Screener);
+        Rights.NamePupils.Must(act.By, PhotoSight.RelationTo(act.By, photo.Photo));
         var wanted = misIds.Distinct().ToArray();
         if (wanted.Length > MostPupils) throw Refusals.Invalid($"'pupils' is too long: at most {MostPupils} of them.");
         var pupils = await db.Pupils.Where(row => row.SchoolId == act.SchoolId && wanted.Contains(row.MisId)).Select(row => row.Id).ToListAsync(cancel);
@@ -70,7 +70,7 @@ public sealed class PhotoLinks(
     public async Task DescribeAsync(Act act, Guid photoId, string? alt, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
-        MustBeUploaderOr(act, photo.Photo, "Only the uploader, a screener or the website editor can describe a picture.", Role.Screener, Role.Editor);
+        Rights.DescribePhoto.Must(act.By, PhotoSight.RelationTo(act.By, photo.Photo));
         alt = Fields.Optional(alt, "alt", 500);
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPhotosToChangeAsync([photoId], cancel);
@@ -86,7 +86,7 @@ public sealed class PhotoLinks(
     public async Task TakeBackAsync(Act act, Guid photoId, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
-        MustBeUploaderOr(act, photo.Photo, "Only the person who uploaded a picture can take it back.");
+        Rights.TakeBackPhoto.Must(act.By, PhotoSight.RelationTo(act.By, photo.Photo));
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockFamiliesToChangeAsync([photoId], cancel);
         if (await db.ScreeningDecisions.AnyAsync(row => row.PhotoId == photoId && row.Decision != ScreeningState.Pending, cancel))
@@ -101,7 +101,7 @@ public sealed class PhotoLinks(
     public async Task EraseAsync(Act act, Guid photoId, CancellationToken cancel)
     {
         await sight.FindAsync(act, photoId, cancel);
-        if (!act.By.IsAny(Role.Office, Role.Head)) throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.");
+        Rights.ErasePhoto.Must(act.By);
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockFamiliesToChangeAsync([photoId], cancel);
         await removals.OpenAsync(act, [photoId], RemovalCause.Erasure, null, cancel);
@@ -125,10 +125,5 @@ public sealed class PhotoLinks(
             await screening.ResetAsync(act, photo, cancel);
         }
         return made;
-    }
-
-    private static void MustBeUploaderOr(Act act, Photo photo, string sentence, params ReadOnlySpan<Role> roles)
-    {
-        if (act.By.StaffId != photo.UploadedBy && !act.By.IsAny(roles)) throw Refusals.RoleMayNot(sentence);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Screening;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -45,9 +46,9 @@ public sealed class PhotoList(RecordsDb db, PhotoSight sight, PhotoStandings sta
                 .Select(decision => (ScreeningState?)decision.Decision).FirstOrDefault() ?? ScreeningState.Pending));
         }
         if (after is not null) photos = photos.Where(row => row.Id > after);
-        if (!act.By.IsAny(Role.Screener, Role.Office, Role.Head, Role.Editor))
+        if (!Rights.KnowPhoto.Asks(act.By, Relation.School) && !Rights.KnowPhoto.Asks(act.By, Relation.Publicity))
         {
-            var (guards, held) = (act.By.Is(Role.Safeguarding), db.HeldFamilies());
+            var (guards, held) = (Rights.KnowPhoto.Asks(act.By, Relation.Held), db.HeldFamilies());
             photos = photos.Where(row => row.UploadedBy == act.By.StaffId
                 || (guards && held.Contains(row.FamilyId)) || db.PhotoPupils.Any(tag =>
                 tag.PhotoId == row.Id && db.Pupils.Any(pupil => pupil.Id == tag.PupilId && classes.Contains(pupil.ClassName))));

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
@@ -24,8 +25,7 @@ public sealed class PhotoSight(RecordsDb db, PhotoStandings standings)
             throw destroyed ? Refusals.Gone() : Refusals.NotFound("picture");
         }
         var classes = await ClassesAsync(act, cancel);
-        if (photo.Facts.Held) return act.By.Is(Role.Safeguarding) ? photo : throw Refusals.NotFound("picture");
-        if (!NeedsToKnow(act.By, classes, photo)) throw Refusals.NotFound("picture");
+        Rights.KnowPhoto.Must(act.By, RelationTo(act.By, classes, photo));
         return IsShown(act.By, photo) ? photo : throw Refusals.Gone();
     }
 
@@ -33,10 +33,10 @@ public sealed class PhotoSight(RecordsDb db, PhotoStandings standings)
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403.</exception>
     public async Task<PhotoStanding> FindForSafeguardingAsync(Act act, Guid photoId, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Safeguarding))
+        if (!Rights.HoldPhoto.Allows(act.By))
         {
             await FindAsync(act, photoId, cancel);
-            throw Refusals.RoleMayNot("Only the safeguarding lead can do this.");
+            throw Rights.HoldPhoto.Refused();
         }
         return await standings.FindAsync(act.SchoolId, photoId, cancel)
             ?? throw (await db.Tombstones.AnyAsync(row => row.PhotoId == photoId && row.SchoolId == act.SchoolId, cancel)
@@ -45,9 +45,8 @@ public sealed class PhotoSight(RecordsDb db, PhotoStandings standings)
     }
 
     /// <summary>Whether the actor may see this one in a list. <paramref name="classes"/> are those of <see cref="ClassesAsync"/>.</summary>
-    public static bool MaySee(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) => photo.Facts.Held
-        ? by.Is(Role.Safeguarding)
-        : NeedsToKnow(by, classes, photo) && IsShown(by, photo);
+    public static bool MaySee(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) =>
+        Rights.KnowPhoto.Allows(by, RelationTo(by, classes, photo)) && IsShown(by, photo);
 
     /// <summary>Whether anybody sees the pixels: nobody does where a concern says <c>indecent</c> (P16).</summary>
     public static bool PixelsShown(PhotoStanding photo) => !photo.Facts.Held || !photo.Concerns.Contains(ConcernKind.Indecent);
@@ -56,25 +55,28 @@ public sealed class PhotoSight(RecordsDb db, PhotoStandings standings)
     /// Whether the actor looks at its pixels by need to know. Who only publishes takes them on a channel, where that is recorded.
     /// </summary>
     public async Task<bool> LooksAsync(Act act, PhotoStanding photo, CancellationToken cancel) =>
-        photo.Facts.Held || LooksAt(act.By, await ClassesAsync(act, cancel), photo);
+        Rights.LookAtPhoto.Allows(act.By, RelationTo(act.By, await ClassesAsync(act, cancel), photo));
 
-    /// <summary>The classes that the actor teaches; none for anybody but a teacher.</summary>
-    public async Task<IReadOnlyCollection<string>> ClassesAsync(Act act, CancellationToken cancel) => act.By.Is(Role.Teacher)
+    /// <summary>The classes that the actor teaches; none for anybody whom that gives no need to know.</summary>
+    public async Task<IReadOnlyCollection<string>> ClassesAsync(Act act, CancellationToken cancel) => Rights.KnowPhoto.Asks(act.By, Relation.Teaches)
         ? await db.Staff.Where(row => row.Id == act.By.StaffId).Select(row => row.Classes).SingleAsync(cancel)
         : [];
 
-    private static bool NeedsToKnow(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) =>
-        LooksAt(by, classes, photo)
-        || (by.Channel is null && by.Is(Role.Editor) && photo.Clearance.Any(on => on.Key.IsPublicity() && on.Value.Cleared));
+    /// <summary>Whether somebody sent it: what acts on a picture that they know of go by.</summary>
+    public static Relation RelationTo(Actor by, Photo photo) =>
+        by.StaffId == photo.UploadedBy ? Relation.School | Relation.Uploader : Relation.School;
 
-    private static bool LooksAt(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo) =>
-        by.Channel is null && (
-            by.StaffId == photo.Photo.UploadedBy
-            || by.IsAny(Role.Screener, Role.Office, Role.Head)
-            || (by.Is(Role.Teacher) && photo.Pupils.Any(pupil => classes.Contains(pupil.ClassName))));
+    private static Relation RelationTo(Actor by, IReadOnlyCollection<string> classes, PhotoStanding photo)
+    {
+        if (photo.Facts.Held) return Relation.Held;
+        var to = RelationTo(by, photo.Photo);
+        if (photo.Pupils.Any(pupil => classes.Contains(pupil.ClassName))) to |= Relation.Teaches;
+        if (photo.Clearance.Any(on => on.Key.IsPublicity() && on.Value.Cleared)) to |= Relation.Publicity;
+        return to;
+    }
 
-    private static bool IsShown(Actor by, PhotoStanding photo) =>
+    private static bool IsShown(Actor by, PhotoStanding photo) => photo.Facts.Held || (
         photo.Order is null
         && photo.Photo.DeleteAfter > photo.Now
-        && (!photo.HiddenByInternalNo || by.Is(Role.Screener));
+        && (!photo.HiddenByInternalNo || Rights.RescuePhoto.Allows(by)));
 }

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 
@@ -33,8 +33,7 @@ public sealed class RedactionDesk(RecordsDb db, PhotoSight sight, PhotoStandings
         var source = await sight.FindAsync(act, sourceId, cancel);
         // The safeguarding lead sees what is held; nobody makes another picture of it.
         if (source.Facts.Held) throw Refusals.NotFound("picture");
-        if (source.Photo.UploadedBy != act.By.StaffId && !act.By.Is(Role.Screener))
-            throw Refusals.RoleMayNot("Only the person who uploaded a picture, or a screener, can redact it.");
+        Rights.RedactPhoto.Must(act.By, PhotoSight.RelationTo(act.By, source.Photo));
         MustLieWithin(asked.Boxes);
         var redaction = new Redaction
         {

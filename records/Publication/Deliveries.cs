@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -23,9 +24,8 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     {
         await using var transaction = await db.BeginAsync(cancel);
         var photo = await standings.FindAsync(act.SchoolId, photoId, cancel);
-        if (photo is null || photo.Facts.Held) throw await AbsentAsync(act, photoId, channel, cancel);
-        // Whoever has no need to know is not told that it is there.
-        if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) await sight.FindAsync(act, photoId, cancel);
+        if (photo is null) throw await AbsentAsync(act, photoId, channel, cancel);
+        await MustKnowAsync(act, photo, channel, cancel);
         await MustPublishAsync(act, channel, cancel);
         place = Fields.Needed(place, "place", 300);
         url = Fields.Optional(url, "url", 2000);
@@ -49,6 +49,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     public async Task LockClearedAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
     {
         var photo = await standings.FindAsync(act.SchoolId, photoId, cancel) ?? throw await AbsentAsync(act, photoId, channel, cancel);
+        await MustKnowAsync(act, photo, channel, cancel);
         await MustPublishAsync(act, channel, cancel);
         if (!await LockAsync(act, photo, channel, cancel)) throw await AbsentAsync(act, photoId, channel, cancel);
     }
@@ -91,8 +92,7 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
     public async Task MustPublishAsync(Act act, Channel channel, CancellationToken cancel)
     {
         if (act.By.Channel is { } bound && bound != channel) throw Refusals.RoleMayNot("This program's token is for another channel.");
-        var publishing = await db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
-        if (!act.By.IsAny(publishing)) throw Refusals.RoleMayNot("The school lets only certain roles publish pictures; yours is not one of them.");
+        Rights.Publish.Must(act.By, await RelationAsync(act, cancel));
     }
 
     /// <summary>Locks pupils, then the photo, and looks again under the locks.</summary>
@@ -105,9 +105,16 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         return now is not null && now.IsCleared(channel) && now.Pupils.All(pupil => photo.Pupils.Any(locked => locked.Id == pupil.Id));
     }
 
+    /// <summary>Whoever has no need to know is not told that it is there; of what is held, nobody is.</summary>
+    private async Task MustKnowAsync(Act act, PhotoStanding photo, Channel channel, CancellationToken cancel)
+    {
+        if (photo.Facts.Held) throw await AbsentAsync(act, photo.Photo.Id, channel, cancel);
+        if (!Rights.Publish.Allows(act.By, await RelationAsync(act, cancel))) await sight.FindAsync(act, photo.Photo.Id, cancel);
+    }
+
     private async Task<Refusal> AbsentAsync(Act act, Guid photoId, Channel channel, CancellationToken cancel)
     {
-        if (!act.By.IsAny(await PublishingRolesAsync(act, cancel))) return Refusals.NotFound("picture");
+        if (!Rights.Publish.Allows(act.By, await RelationAsync(act, cancel))) return Refusals.NotFound("picture");
         // What is held is hidden, whatever was told before.
         if (await db.IsHeldAsync(photoId, cancel)) return Refusals.NotFound("picture");
         var told = await db.FeedTold.AnyAsync(
@@ -115,8 +122,12 @@ public sealed class Deliveries(RecordsDb db, PhotoStandings standings, PhotoSigh
         return told ? Refusals.Gone() : Refusals.NotFound("picture");
     }
 
-    private Task<Role[]> PublishingRolesAsync(Act act, CancellationToken cancel) =>
-        db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel);
+    /// <param name="publishing">The roles that the school lets publish.</param>
+    public static Relation RelationTo(Actor by, IReadOnlyList<Role> publishing) =>
+        by.IsAny([.. publishing]) ? Relation.School | Relation.Publishes : Relation.School;
+
+    private async Task<Relation> RelationAsync(Act act, CancellationToken cancel) => RelationTo(act.By,
+        await db.PolicySwitches.Where(row => row.SchoolId == act.SchoolId).Select(row => row.PublishingRoles).SingleAsync(cancel));
 
     private static AuditEvent Published(Guid id, PublicationRecord record) => new(
         "photo.published", record.PhotoId, "publication", id.ToString(),

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;
@@ -16,7 +16,7 @@ public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, KeyStore keys, Rem
     public async Task PlaceAsync(Act act, string misId, string reason, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        MustGuard(act);
+        Rights.BlockPupil.Must(act.By);
         reason = Fields.Needed(reason, "reason", 1000);
 
         await using var transaction = await db.BeginAsync(cancel);
@@ -45,7 +45,7 @@ public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, KeyStore keys, Rem
     public async Task LiftAsync(Act act, string misId, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        MustGuard(act);
+        Rights.BlockPupil.Must(act.By);
 
         await using var transaction = await db.BeginAsync(cancel);
         await db.LockPupilsToChangeAsync([pupil.Id], cancel);
@@ -61,7 +61,7 @@ public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, KeyStore keys, Rem
     /// <exception cref="Refusal"><c>not-found</c> 404, to everyone but the safeguarding lead.</exception>
     public async Task<SafeguardingBlock> ShowAsync(Act act, Guid id, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Safeguarding)) throw Refusals.NotFound("block");
+        Rights.SeeBlock.Must(act.By);
         var block = await db.SafeguardingBlocks.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
             ?? throw Refusals.NotFound("block");
         block.Open(await keys.TextAsync(act.SchoolId, block.PupilId, cancel));
@@ -70,11 +70,6 @@ public sealed class BlockDesk(RecordsDb db, PupilDesk pupils, KeyStore keys, Rem
 
     private Task<SafeguardingBlock?> StandingAsync(Guid pupil, CancellationToken cancel) =>
         db.SafeguardingBlocks.SingleOrDefaultAsync(row => row.PupilId == pupil && row.LiftedAt == null, cancel);
-
-    private static void MustGuard(Act act)
-    {
-        if (!act.By.Is(Role.Safeguarding)) throw Refusals.RoleMayNot("Only the safeguarding lead can block pictures of a pupil.");
-    }
 
     private static AuditEvent Happened(string what, SafeguardingBlock block) =>
         new(what, null, "pupil", block.PupilId.ToString(), new { block = block.Id });

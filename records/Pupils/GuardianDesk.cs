@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;
@@ -16,7 +16,7 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys)
         Act act, string misId, string guardianId, string name, string? email, bool responsibility, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        MustKeep(act);
+        Rights.KeepGuardians.Must(act.By);
         Pseudonym.Check(guardianId, "guardianId");
         name = Fields.Needed(name, "name", 200);
         email = Fields.Optional(email, "email", 254);
@@ -50,7 +50,7 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys)
     {
         var guardian = await db.Guardians.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
             ?? throw Refusals.NotFound("guardian");
-        MustKeep(act);
+        Rights.KeepGuardians.Must(act.By);
         guardian.Open(await keys.TextAsync(act.SchoolId, guardian.PupilId, cancel));
         return guardian;
     }
@@ -60,16 +60,11 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys)
     public async Task<List<Guardian>> ListAsync(Act act, string misId, Guid? after, int limit, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        MustKeep(act);
+        Rights.KeepGuardians.Must(act.By);
         var guardians = await db.Guardians.AsNoTracking().Where(row => row.PupilId == pupil.Id && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
         foreach (var guardian in guardians) guardian.Open(text);
         return guardians;
-    }
-
-    private static void MustKeep(Act act)
-    {
-        if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of guardians.");
     }
 }

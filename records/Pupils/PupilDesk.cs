@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Retention;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;
@@ -24,7 +24,7 @@ public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
     public async Task PutAsync(Act act, string misId, PupilFacts told, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of pupils.");
+        Rights.KeepPupils.Must(act.By);
         Pseudonym.Check(misId, "misId");
         told = await CheckedAsync(act, told, cancel);
 
@@ -55,7 +55,7 @@ public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
     {
         var pupil = await db.Pupils.AsNoTracking().SingleOrDefaultAsync(row => row.SchoolId == act.SchoolId && row.Id == id, cancel)
             ?? throw Refusals.NotFound("pupil");
-        if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of pupils.");
+        Rights.KeepPupils.Must(act.By);
         pupil.Open(await keys.TextAsync(act.SchoolId, pupil.Id, cancel));
         return pupil;
     }
@@ -67,8 +67,7 @@ public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<List<Pupil>> ListAsync(Act act, string? className, Guid? after, int limit, CancellationToken cancel)
     {
-        if (!act.By.IsAny(Role.Office, Role.Teacher, Role.Screener, Role.Safeguarding))
-            throw Refusals.RoleMayNot("The list of pupils is for the office, teachers, screeners and the safeguarding lead.");
+        Rights.SeePupils.Must(act.By);
         var pupils = await db.Pupils.AsNoTracking()
             .Where(row => row.SchoolId == act.SchoolId && (className == null || row.ClassName == className) && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Retention;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Pupils;
@@ -39,7 +39,7 @@ public sealed class PupilErasure(RecordsDb db, KeyStore keys)
         var pupil = await db.Pupils.AsNoTracking().SingleOrDefaultAsync(row => row.Id == pupilId && row.SchoolId == act.SchoolId, cancel);
         if (pupil is null && !await db.PupilTombstones.AnyAsync(row => row.PupilId == pupilId && row.SchoolId == act.SchoolId, cancel))
             throw Refusals.NotFound("pupil");
-        if (act.By.Kind != ActorKind.System && !act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office can have a pupil's records erased.");
+        Rights.ErasePupil.Must(act.By);
         act.Answers(200, pupilId);
         if (pupil is null)
         {

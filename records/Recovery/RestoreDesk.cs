@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Ledger;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Recovery;
@@ -15,7 +15,7 @@ public sealed class RestoreDesk(RecordsDb db, LedgerReplay replay, KeyStore keys
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<List<Restore>> ListAsync(Act act, CancellationToken cancel)
     {
-        MustRun(act);
+        Rights.ApproveRestore.Must(act.By);
         return db.Restores.AsNoTracking().OrderByDescending(row => row.StartedAt).Take(100).ToListAsync(cancel);
     }
 
@@ -23,7 +23,7 @@ public sealed class RestoreDesk(RecordsDb db, LedgerReplay replay, KeyStore keys
     public async Task<Restore> ShowAsync(Act act, Guid id, CancellationToken cancel)
     {
         var restore = await db.Restores.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusals.NotFound("restore");
-        MustRun(act);
+        Rights.ApproveRestore.Must(act.By);
         return restore;
     }
 
@@ -35,7 +35,7 @@ public sealed class RestoreDesk(RecordsDb db, LedgerReplay replay, KeyStore keys
         await using var transaction = await db.BeginAsync(cancel);
         var restore = (await db.Restores.FromSql($"select * from restores where id = {id} for update").ToListAsync(cancel)) is [var one]
             ? one : throw Refusals.NotFound("restore");
-        MustRun(act);
+        Rights.ApproveRestore.Must(act.By);
         if (restore.State != RestoreState.AwaitingApproval || restore.SecondApprovalBy is not null)
             throw new Refusal("restore-not-waiting", 409, "This restore is not waiting for anybody's word.");
         if (restore.FirstApprovalBy == act.By.StaffId)
@@ -116,10 +116,5 @@ public sealed class RestoreDesk(RecordsDb db, LedgerReplay replay, KeyStore keys
             await removals.OpenAsync(Act.OfSystem(school.Key), [.. school.Select(photo => photo.Id)], RemovalCause.KeyGone, null, cancel);
             await transaction.CommitAsync(cancel);
         }
-    }
-
-    private static void MustRun(Act act)
-    {
-        if (!act.By.IsAny(Role.Ict, Role.Head)) throw Refusals.RoleMayNot("Only the ICT lead and the head can say that restored records may serve.");
     }
 }

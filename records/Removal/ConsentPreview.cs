@@ -3,6 +3,7 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -26,7 +27,7 @@ public sealed class ConsentPreview(RecordsDb db, PupilDesk pupils, PhotoStanding
     public async Task<ConsentEffect> OfAsync(Act act, string misId, NewAnswer told, CancellationToken cancel)
     {
         var pupil = await pupils.FindAsync(act, misId, cancel);
-        if (!act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the consent records.");
+        Rights.KeepConsents.Must(act.By);
         var switches = await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel);
         var answers = await db.ConsentAnswers.AsNoTracking().Where(row => row.PupilId == pupil.Id).ToListAsync(cancel);
         var blocked = await db.SafeguardingBlocks.AnyAsync(row => row.PupilId == pupil.Id && row.LiftedAt == null, cancel);

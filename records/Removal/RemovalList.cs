@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Publication;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Removal;
@@ -12,6 +12,11 @@ public sealed record RemovalState(RemovalOrder Order, PublicationRecord? Publica
 {
     /// <summary>When it is to have ended.</summary>
     public DateTimeOffset Deadline => RemovalDeadlines.DeadlineOf(Order);
+
+    /// <summary>Why, for somebody: who has only to take a copy down is not told that a child's answer is the cause (contract, Reasons).</summary>
+    public RemovalCause CauseFor(Actor by) => Order.Cause is RemovalCause.InternalNo or RemovalCause.TagTimeout && !Rights.SeeRemovalCause.Allows(by)
+        ? RemovalCause.ChannelNotCleared
+        : Order.Cause;
 
     /// <summary>Whether it has not ended by then. An own copy that is held looks late here too: only safeguarding may know that it is held.</summary>
     public bool IsOverdue => Order.DoneAt is null && Deadline < Now;
@@ -24,7 +29,7 @@ public sealed class RemovalList(RecordsDb db, KeyStore keys)
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>invalid</c> 422.</exception>
     public async Task<IReadOnlyList<RemovalState>> ReadAsync(Act act, string? state, Guid? after, int limit, CancellationToken cancel)
     {
-        MustSee(act);
+        Rights.SeeRemovals.Must(act.By);
         var orders = db.Removals.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && row.CancelledAt == null);
         orders = state switch
         {
@@ -42,7 +47,7 @@ public sealed class RemovalList(RecordsDb db, KeyStore keys)
     {
         var order = await db.Removals.AsNoTracking().SingleOrDefaultAsync(row => row.Id == removal && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("removal");
-        MustSee(act);
+        Rights.SeeRemovals.Must(act.By);
         return (await WithPlacesAsync(act, [order], cancel))[0];
     }
 
@@ -50,15 +55,8 @@ public sealed class RemovalList(RecordsDb db, KeyStore keys)
     public async Task<Certificate> CertificateAsync(Act act, Guid photo, CancellationToken cancel)
     {
         var certificate = await db.Certificates.AsNoTracking().SingleOrDefaultAsync(row => row.PhotoId == photo && row.SchoolId == act.SchoolId, cancel);
-        if (certificate is not null && !act.By.IsAny(Role.Office, Role.Head, Role.Safeguarding))
-            throw Refusals.RoleMayNot("Only the office, the head and the safeguarding lead see certificates of deletion.");
+        if (certificate is not null) Rights.SeeCertificate.Must(act.By);
         return certificate ?? throw new Refusal("no-certificate", 404, "There is no certificate of deletion for this picture (yet).");
-    }
-
-    private static void MustSee(Act act)
-    {
-        if (!act.By.IsAny(Role.Office, Role.Editor, Role.Head))
-            throw Refusals.RoleMayNot("Only the office, the website editor and the head see the list of removals.");
     }
 
     private async Task<IReadOnlyList<RemovalState>> WithPlacesAsync(Act act, List<RemovalOrder> orders, CancellationToken cancel)

@@ -4,9 +4,9 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 using PhotoGuard.Records.Work;
 
@@ -91,8 +91,7 @@ public sealed class Removals(RecordsDb db, PhotoStandings standings, KeyStore ke
         await using var transaction = await db.BeginAsync(cancel);
         var order = await db.Removals.FromSql($"select * from removals where id = {removal} and school_id = {act.SchoolId} for update")
             .SingleOrDefaultAsync(cancel) ?? throw Refusals.NotFound("removal");
-        if (!act.By.IsAny(Role.Office, Role.Editor, Role.Head))
-            throw Refusals.RoleMayNot("Only the office, the website editor or the head can say that a copy is down.");
+        Rights.ProveRemoval.Must(act.By);
         if (order.Place == RemovalPlace.Store)
             throw new Refusal("removal-is-ours", 409, "Our own copy is removed and checked by the system itself.");
         act.Answers(200, order.Id, order.PhotoId);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
@@ -50,7 +51,7 @@ public sealed class LifetimeDesk(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<LifetimeYears> ShowAsync(Act act, CancellationToken cancel)
     {
-        MustDecide(act);
+        Rights.KeepLifetimes.Must(act.By);
         return LifetimeYears.Of(await db.PolicySwitches.AsNoTracking().SingleAsync(row => row.SchoolId == act.SchoolId, cancel));
     }
 
@@ -58,7 +59,7 @@ public sealed class LifetimeDesk(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<LifetimeRun?> LastAsync(Act act, CancellationToken cancel)
     {
-        MustDecide(act);
+        Rights.KeepLifetimes.Must(act.By);
         return db.LifetimeRuns.AsNoTracking().Where(row => row.SchoolId == act.SchoolId).OrderByDescending(row => row.Night).FirstOrDefaultAsync(cancel);
     }
 
@@ -66,7 +67,7 @@ public sealed class LifetimeDesk(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403 · <c>lifetime-too-short</c>, <c>invalid</c> 422.</exception>
     public async Task SetAsync(Act act, LifetimeYears years, CancellationToken cancel)
     {
-        MustDecide(act);
+        Rights.KeepLifetimes.Must(act.By);
         await using var transaction = await db.BeginAsync(cancel);
         var switches = await db.PolicySwitches.FromSql($"select * from policy_switches where school_id = {act.SchoolId} for update").SingleAsync(cancel);
         years.Check(switches.RetentionYears);
@@ -77,10 +78,5 @@ public sealed class LifetimeDesk(RecordsDb db)
         AuditEvent[] events = before == years ? [] : [new(
             "school.lifetimes-changed", null, "school", act.SchoolId.ToString(), new { from = before, to = years })];
         await db.CommitAsync(act, cancel, events);
-    }
-
-    private static void MustDecide(Act act)
-    {
-        if (!act.By.IsAny(Role.Head, Role.Ict)) throw Refusals.RoleMayNot("How long records live is for the head and the ICT lead.");
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -34,7 +35,7 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<Purge> StartAsync(Act act, bool dryRun, CancellationToken cancel)
     {
-        MustRun(act);
+        Rights.RunPurge.Must(act.By);
         await clock.SettleAsync(cancel);
         await using var transaction = await db.BeginAsync(cancel);
         await LockSchoolAsync(db, act.SchoolId, cancel);
@@ -53,7 +54,7 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
         await LockSchoolAsync(db, act.SchoolId, cancel);
         var purge = await db.Purges.SingleOrDefaultAsync(row => row.Id == purgeId && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("purge run");
-        MustRun(act);
+        Rights.RunPurge.Must(act.By);
         if (purge.State != PurgeState.Stopped) throw new Refusal("purge-not-stopped", 409, "This run is not waiting for approval.");
         if (purge.FirstApprovalBy == act.By.StaffId)
             throw new Refusal("second-person-needed", 409, "A second person has to agree before this run goes on.");
@@ -83,7 +84,7 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
     {
         var purge = await db.Purges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == purgeId && row.SchoolId == act.SchoolId, cancel)
             ?? throw Refusals.NotFound("purge run");
-        MustRun(act);
+        Rights.RunPurge.Must(act.By);
         return purge;
     }
 
@@ -91,7 +92,7 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<List<Purge>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
     {
-        MustRun(act);
+        Rights.RunPurge.Must(act.By);
         return db.Purges.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
     }
@@ -219,11 +220,6 @@ public sealed class Purges(RecordsDb db, Removals removals, ClockWatch clock)
 
     private async Task<bool> TryLockSchoolAsync(Guid school, CancellationToken cancel) => (await db.Database.SqlQuery<bool>(
         $"select pg_try_advisory_xact_lock(hashtextextended({school.ToString()}, 2)) as \"Value\"").ToListAsync(cancel))[0];
-
-    private static void MustRun(Act act)
-    {
-        if (act.By.Kind != ActorKind.System && !act.By.IsAny(Role.Ict, Role.Head)) throw Refusals.RoleMayNot("Only the ICT lead and the head can run a purge.");
-    }
 
     private static AuditEvent Event(string name, Purge purge) => new(
         name, null, "purge", purge.Id.ToString(), new

@@ -3,6 +3,7 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Keys;
 using PhotoGuard.Records.Holds;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Publication;
 using PhotoGuard.Records.Removal;
@@ -30,15 +31,14 @@ public sealed class ScreeningDesk(RecordsDb db, PhotoStandings standings, PhotoS
                 ? Refusals.Gone()
                 : Refusals.NotFound("picture"));
         if (photo.Facts.Held) throw Refusals.NotFound("picture");
-        if (!act.By.Is(Role.Screener))
+        if (!Rights.ScreenPhoto.Allows(act.By))
         {
             // Whoever has no need to know is not told that it is there.
             await sight.FindAsync(act, photoId, cancel);
-            throw Refusals.RoleMayNot("Only senior leadership can screen pictures.");
+            throw Rights.ScreenPhoto.Refused();
         }
         if (photo.Photo.DeleteAfter <= photo.Now) throw Refusals.Gone();
-        if (photo.Photo.UploadedBy == act.By.StaffId)
-            throw new Refusal("own-picture", 403, "Somebody else has to screen a picture that you uploaded.");
+        Rights.ScreenPhoto.Must(act.By, PhotoSight.RelationTo(act.By, photo.Photo));
         if (decision == ScreeningState.Pending) throw Refusals.Invalid("A picture is accepted or rejected.");
         reason = Fields.Optional(reason, "reason", 500);
 

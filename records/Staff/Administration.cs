@@ -1,4 +1,5 @@
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Staff;
@@ -7,9 +8,5 @@ namespace PhotoGuard.Records.Staff;
 internal static class Administration
 {
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
-    public static void MustAdminister(this Actor by)
-    {
-        if (by.Kind != ActorKind.System && !by.Is(Role.Ict))
-            throw Refusals.RoleMayNot("Only the ICT lead keeps the lists of people and devices.");
-    }
+    public static void MustAdminister(this Actor by) => Rights.KeepPeople.Must(by);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Staff;
@@ -85,7 +86,7 @@ public sealed class StaffAdmin(RecordsDb db)
     public async Task<StaffMember> ShowAsync(Act act, Guid staffId, CancellationToken cancel)
     {
         var person = await FindAsync(act, staffId, cancel);
-        if (person.Id != act.By.StaffId && !act.By.Is(Role.Head)) act.By.MustAdminister();
+        Rights.SeePeople.Must(act.By, person.Id == act.By.StaffId ? Relation.School | Relation.Self : Relation.School);
         return person;
     }
 
@@ -93,7 +94,7 @@ public sealed class StaffAdmin(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public Task<List<StaffMember>> ListAsync(Act act, Guid? after, int limit, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Head)) act.By.MustAdminister();
+        Rights.SeePeople.Must(act.By);
         return db.Staff.AsNoTracking()
             .Where(row => row.SchoolId == act.SchoolId && row.LeftAt == null && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);

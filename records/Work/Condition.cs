@@ -3,6 +3,7 @@ using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
 using PhotoGuard.Records.Holds;
 using PhotoGuard.Records.Ledger;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Recovery;
 using PhotoGuard.Records.Removal;
@@ -39,7 +40,7 @@ public sealed class Condition(RecordsDb db, IBlobStore blobs, PurgeNights nights
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<ConditionShown> ReadAsync(Act act, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Ict)) throw Refusals.RoleMayNot("How the system runs is for the ICT lead.");
+        Rights.SeeHowItRuns.Must(act.By);
         var school = act.SchoolId;
         var clock = await db.ReadClockAsync(school, cancel);
         var zone = (await db.Schools.AsNoTracking().SingleAsync(row => row.Id == school, cancel)).TimeZone();

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Work;
@@ -12,7 +12,7 @@ public sealed class StuckWork(RecordsDb db)
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task TryAgainAsync(Act act, long id, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Ict)) throw Refusals.RoleMayNot("How the system runs is for the ICT lead.");
+        Rights.SeeHowItRuns.Must(act.By);
         await using var transaction = await db.BeginAsync(cancel);
         var item = await db.Work.FromSql($"""
             update work set stuck_at = null, retry_at = null, attempts = 0, crashes = 0, due_at = now(),

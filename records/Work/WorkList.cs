@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Records.Work;
@@ -33,7 +33,7 @@ public sealed class WorkList(RecordsDb db)
     /// <exception cref="Refusal"><c>role-may-not</c> 403.</exception>
     public async Task<WorkShown> ReadAsync(Act act, CancellationToken cancel)
     {
-        if (!act.By.Is(Role.Ict)) throw Refusals.RoleMayNot("How the system runs is for the ICT lead.");
+        Rights.SeeHowItRuns.Must(act.By);
         var now = await db.NowAsync(cancel);
         var work = db.Work.AsNoTracking().Where(row => row.SchoolId == act.SchoolId);
         var open = db.Removals.AsNoTracking().Where(row => row.SchoolId == act.SchoolId && row.DoneAt == null && row.CancelledAt == null);

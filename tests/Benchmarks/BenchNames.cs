@@ -27,6 +27,7 @@ public static class BenchNames
             ["faults"] = LongRunBench.FaultsAsync,
             ["guessing"] = GuessingBench.MeasureAsync,
             ["ingest"] = IngestBench.MeasureAsync,
+            ["matrix"] = LongRunBench.MatrixAsync,
             ["model"] = LongRunBench.ModelAsync,
             ["purge"] = PurgeBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,

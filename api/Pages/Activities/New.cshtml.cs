@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Activities;
@@ -30,9 +30,11 @@ public sealed class NewActivityPage(ActivityDesk desk) : PlainPage
     [BindProperty]
     public DateOnly? KeepUntil { get; set; }
 
-    protected override Task LoadAsync(CancellationToken cancel) => Act.By.Is(Role.Teacher)
-        ? Task.CompletedTask
-        : throw Refusals.RoleMayNot("Only teachers can start an activity.");
+    protected override Task LoadAsync(CancellationToken cancel)
+    {
+        Rights.StartActivity.Must(Act.By);
+        return Task.CompletedTask;
+    }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(async () =>
     {

@@ -3,6 +3,7 @@ using PhotoGuard.Api.SignIn;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -34,9 +35,9 @@ public sealed class ActivityPage(ActivityDesk desk, UploadTerms terms, UploadGra
     public Guid? Next { get; private set; }
 
     /// <summary>Who would be refused is not offered the form; the operation asks again.</summary>
-    public bool MayDecide => Act.By.IsAny(Role.Screener, Role.Head) && Shown.Activity.CreatedBy != Act.By.StaffId;
+    public bool MayDecide => Rights.ApproveActivity.Allows(Act.By, ActivityDesk.RelationTo(Act.By, Shown.Activity));
 
-    public bool MaySend => Shown.Approval == Approval.Approved && Act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head);
+    public bool MaySend => Shown.Approval == Approval.Approved && Rights.SendPhoto.Allows(Act.By);
 
     /// <summary>Whether pictures of other cameras are taken where the sender attests that no copy stays there (P5).</summary>
     public bool AsksAttestation { get; private set; }

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Api.Pages.Pupils;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Blocks;
 
@@ -19,7 +18,7 @@ public sealed class BlocksPage(PupilDesk desk) : PlainPage
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        if (!Act.By.Is(Role.Safeguarding)) throw Refusals.RoleMayNot("Only the safeguarding lead can block pictures of a pupil.");
+        Rights.BlockPupil.Must(Act.By);
         Found = await desk.FindAsync(Act, Name, Class, cancel);
     }
 }

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Consent;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Blocks;
 
@@ -21,7 +20,7 @@ public sealed class BlockPage(PupilDesk pupils, StandingReader reader, BlockDesk
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Shown = await pupils.FindAsync(Act, MisId, cancel);
-        if (!Act.By.Is(Role.Safeguarding)) throw Refusals.RoleMayNot("Only the safeguarding lead can block pictures of a pupil.");
+        Rights.BlockPupil.Must(Act.By);
         Standing = await reader.ReadAsync(Act, MisId, null, cancel);
     }
 

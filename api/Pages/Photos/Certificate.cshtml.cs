@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Removal;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
@@ -18,8 +19,7 @@ public sealed class CertificatePage(RemovalList list, SchoolZone zone) : PlainPa
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        if (!Act.By.IsAny(Role.Office, Role.Head, Role.Safeguarding))
-            throw Refusals.RoleMayNot("Only the office, the head and the safeguarding lead see certificates of deletion.");
+        Rights.SeeCertificate.Must(Act.By);
         Zone = await zone.OfAsync(Act, cancel);
         try
         {

@@ -1,7 +1,7 @@
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
-using PhotoGuard.Records.Staff;
+using PhotoGuard.Records.NeedToKnow;
 
 namespace PhotoGuard.Api.Pages.Photos;
 
@@ -13,7 +13,7 @@ public static class ClearanceWords
     {
         var clearance = photo.Clearance[channel];
         var picture = clearance.Picture.Select(reason => reason.Sentence());
-        if (!reader.IsAny(Role.Office, Role.Safeguarding))
+        if (!Rights.SeeWhy.Allows(reader))
             return clearance.Children.Count == 0 ? picture : picture.Append(ClearanceReason.PupilNotCleared.Sentence());
         return picture.Concat(clearance.Children.Select(child =>
         {

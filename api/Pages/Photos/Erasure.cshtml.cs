@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Photos;
 
@@ -14,7 +13,7 @@ public sealed class ErasurePage(PhotoSight sight, PhotoLinks links) : PlainPage
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         await sight.FindAsync(Act, Id, cancel);
-        if (!Act.By.IsAny(Role.Office, Role.Head)) throw Refusals.RoleMayNot("Only the office and the head can have a picture erased.");
+        Rights.ErasePhoto.Must(Act.By);
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) =>

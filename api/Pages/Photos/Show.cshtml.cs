@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Pupils;
 using PhotoGuard.Records.Screening;
@@ -34,10 +35,10 @@ public sealed class PhotoPage(
     public IReadOnlyList<IGrouping<string, Pupil>> Classes { get; private set; } = [];
 
     // Who would be refused is not offered the form; the operations ask again.
-    private bool IsMine => Shown.Photo.UploadedBy == Act.By.StaffId;
-    public bool MayName => (IsMine || Act.By.Is(Role.Screener)) && Act.By.IsAny(Role.Teacher, Role.Screener, Role.Office);
-    public bool MayDescribe => IsMine || Act.By.IsAny(Role.Screener, Role.Editor);
-    public bool MayTakeBack => IsMine && Shown.Facts.Screening?.Decision is null or ScreeningState.Pending;
+    private Relation To => PhotoSight.RelationTo(Act.By, Shown.Photo);
+    public bool MayName => Rights.NamePupils.Allows(Act.By, To) && Rights.SeePupils.Allows(Act.By);
+    public bool MayDescribe => Rights.DescribePhoto.Allows(Act.By, To);
+    public bool MayTakeBack => Rights.TakeBackPhoto.Allows(Act.By, To) && Shown.Facts.Screening?.Decision is null or ScreeningState.Pending;
 
     /// <summary>As tapped, where a form came back; else as it is kept.</summary>
     public bool IsNamed(Pupil pupil) => IsWhoForm ? Pupils?.Contains(pupil.MisId) == true : Shown.Pupils.Any(one => one.Id == pupil.Id);

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Pupils;
@@ -34,7 +34,7 @@ public sealed class EditPupilPage(PupilDesk desk) : PlainPage
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        if (!Act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of pupils.");
+        Rights.KeepPupils.Must(Act.By);
         if (IsNew || HttpMethods.IsPost(Request.Method)) return;
         var pupil = await desk.FindAsync(Act, MisId!, cancel);
         (GivenName, FamilyName, DateOfBirth, ClassName, LeftOn) =

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Pupils;
-using PhotoGuard.Records.Staff;
-using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Pupils;
 
@@ -18,7 +17,7 @@ public sealed class PupilsPage(PupilDesk desk) : PlainPage
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        if (!Act.By.Is(Role.Office)) throw Refusals.RoleMayNot("Only the office keeps the list of pupils.");
+        Rights.KeepPupils.Must(Act.By);
         Found = await desk.FindAsync(Act, Name, Class, cancel);
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
 using PhotoGuard.Records.Screening;
-using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.Pages.Screening;
@@ -49,7 +49,7 @@ public sealed class ScreeningPage(ScreeningDesk screening, ActivityDesk activiti
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        if (!Act.By.Is(Role.Screener)) throw Refusals.RoleMayNot("Only senior leadership can screen pictures.");
+        Rights.ScreenPhoto.Must(Act.By);
         Plans = [.. (await activities.LatestAsync(Act, null, 200, cancel))
             .Where(plan => plan.Approval is null && plan.Activity.CreatedBy != Act.By.StaffId)];
         var waiting = await list.ReadAsync(Act, null, ScreeningState.Pending, null, 500, cancel);

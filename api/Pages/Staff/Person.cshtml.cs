@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using PhotoGuard.Records.Devices;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
@@ -25,7 +26,7 @@ public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, SecondFacto
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Shown = await admin.ShowAsync(Act, Id, cancel);
-        if (!Act.By.Is(Role.Ict)) throw Refusals.RoleMayNot("Only the ICT lead keeps the lists of people and devices.");
+        Rights.KeepPeople.Must(Act.By);
     }
 
     public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancel)

@@ -12,19 +12,28 @@ public static class PageLinks
     /// <param name="device">Where set, the browser that opens the link is this device from then on.</param>
     public static async Task<string> LinkAsync(this TestSchool school, Role role, string? device = null)
     {
-        var person = await school.AsAsync(role);
+        return await school.LinkAsync((await school.AsAsync(role)).Id, device);
+    }
+
+    /// <inheritdoc cref="LinkAsync(TestSchool, Role, string?)"/>
+    public static async Task<string> LinkAsync(this TestSchool school, Guid person, string? device = null)
+    {
         var system = Act.OfSystem(school.Id);
         var enrolled = device is null ? null : await school.Api.Records.RunAsync<DeviceDesk, Device>(
             desk => desk.EnrolAsync(system, device, null, CancellationToken.None));
         return await school.Api.Records.RunAsync<StaffAdmin, string>(
-            admin => admin.LinkAsync(system, person.Id, CancellationToken.None, enrolled));
+            admin => admin.LinkAsync(system, person, CancellationToken.None, enrolled));
     }
 
     /// <summary>A browser in which that person is signed in.</summary>
-    public static async Task<PageVisitor> VisitAsync(this TestSchool school, Role role, string? device = null)
+    public static async Task<PageVisitor> VisitAsync(this TestSchool school, Role role, string? device = null) =>
+        await school.VisitAsync((await school.AsAsync(role)).Id, device);
+
+    /// <inheritdoc cref="VisitAsync(TestSchool, Role, string?)"/>
+    public static async Task<PageVisitor> VisitAsync(this TestSchool school, Guid person, string? device = null)
     {
         var visitor = new PageVisitor(school.Api.Address);
-        (await visitor.PostAsync($"/sign-in/{await school.LinkAsync(role, device)}")).Must(200);
+        (await visitor.PostAsync($"/sign-in/{await school.LinkAsync(person, device)}")).Must(200);
         return visitor;
     }
 }

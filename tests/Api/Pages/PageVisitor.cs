@@ -8,11 +8,17 @@ namespace PhotoGuard.Tests.Api.Pages;
 /// <summary>Somebody who reads pages and sends their forms over real HTTP, with a cookie jar and without a browser.</summary>
 public sealed class PageVisitor(Uri address) : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { CookieContainer = new CookieContainer() })
+    private readonly CookieContainer cookies = new();
+    private HttpClient? client;
+
+    private HttpClient http => client ??= new(new SocketsHttpHandler { CookieContainer = cookies })
     {
         BaseAddress = address,
         DefaultRequestHeaders = { { "Accept", "text/html" } },
     };
+
+    /// <summary>What the browser would send, as the value of a Cookie header.</summary>
+    public string Cookies => cookies.GetCookieHeader(address);
 
     public async Task<PageSeen> GetAsync(string path) => await SeenAsync(await http.GetAsync(new Uri(path, UriKind.Relative)));
 
@@ -49,7 +55,7 @@ public sealed class PageVisitor(Uri address) : IDisposable
     public async Task<PageSeen> SendAsync(string path, HttpContent content) =>
         await SeenAsync(await http.PostAsync(new Uri(path, UriKind.Relative), content));
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => client?.Dispose();
 
     private static async Task<PageSeen> SeenAsync(HttpResponseMessage response)
     {

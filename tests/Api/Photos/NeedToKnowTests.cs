@@ -9,7 +9,7 @@ using PhotoGuard.Tests.Flows;
 
 namespace PhotoGuard.Tests.Api.Photos;
 
-/// <summary>Who knows of a photo, and what they are told (P14; contract, Status codes and Reasons).</summary>
+/// <summary>Who knows of a photo, and what they are told (P14; contract, Status codes and Reasons). Everybody's every call: tests/NeedToKnow.</summary>
 public sealed class NeedToKnowTests(TestApi api) : IClassFixture<TestApi>
 {
     [Fact]
@@ -60,48 +60,6 @@ public sealed class NeedToKnowTests(TestApi api) : IClassFixture<TestApi>
 
         static async Task<int> HeadAsync(Person person, string path, Guid photo) => (await person.SendAsync(
             HttpMethod.Head, string.Format(System.Globalization.CultureInfo.InvariantCulture, path, photo), null)).Status;
-    }
-
-    [Fact]
-    public async Task Who_has_no_need_to_know_gets_404_before_any_question_of_roles()
-    {
-        var school = await api.SchoolAsync();
-        var photo = await school.UploadAsync(await school.ActivityAsync());
-        foreach (var person in new[] { await school.TeacherOfAsync("9Z"), await school.IctAsync(), await school.SafeguardingAsync(), await school.EditorAsync() })
-        {
-            (await person.GetAsync($"photos/{photo}")).MustRefuse(404, "not-found");
-            (await person.GetAsync($"photos/{photo}/renditions/web")).MustRefuse(404, "not-found");
-            (await person.PutAsync($"photos/{photo}/pupils", new { pupils = Array.Empty<string>(), nobodyElse = true })).MustRefuse(404, "not-found");
-            (await person.PutAsync($"photos/{photo}/description", new { alt = "x" })).MustRefuse(404, "not-found");
-            (await person.PostAsync($"photos/{photo}/screening", new { decision = "accepted" })).MustRefuse(404, "not-found");
-            (await person.PostAsync($"photos/{photo}/erasure", new { reason = "r" })).MustRefuse(404, "not-found");
-            (await person.PostAsync($"photos/{photo}/concerns", new { kind = "other" })).MustRefuse(404, "not-found");
-            (await person.DeleteAsync($"photos/{photo}")).MustRefuse(404, "not-found");
-            Assert.Empty((await person.GetAsync("photos")).Must(200).Items);
-        }
-        (await (await school.IctAsync()).PostAsync($"photos/{photo}/publications", new { channel = "website", place = "x" })).MustRefuse(404, "not-found");
-    }
-
-    [Fact]
-    public async Task Who_knows_of_it_and_may_not_gets_403()
-    {
-        var school = await api.SchoolAsync();
-        var photo = await school.UploadAsync(await school.ActivityAsync());
-        var (teacher, office, head, screener) = (await school.TeacherAsync(), await school.OfficeAsync(), await school.HeadAsync(), await school.ScreenerAsync());
-        foreach (var person in new[] { teacher, office, head })
-        {
-            (await person.PostAsync($"photos/{photo}/screening", new { decision = "accepted" })).MustRefuse(403, "role-may-not");
-            (await person.PostAsync($"photos/{photo}/publications", new { channel = "website", place = "x" })).MustRefuse(403, "role-may-not");
-            (await person.PostAsync($"photos/{photo}/holds", new { reason = "r", reviewOn = TestSchool.Today.AddDays(9) })).MustRefuse(403, "role-may-not");
-        }
-        foreach (var person in new[] { office, head })
-            (await person.PutAsync($"photos/{photo}/pupils", new { pupils = Array.Empty<string>(), nobodyElse = true })).MustRefuse(403, "role-may-not");
-        foreach (var person in new[] { office, head, screener }) (await person.DeleteAsync($"photos/{photo}")).MustRefuse(403, "role-may-not");
-        foreach (var person in new[] { teacher, screener }) (await person.PostAsync($"photos/{photo}/erasure", new { reason = "r" })).MustRefuse(403, "role-may-not");
-        foreach (var person in new[] { teacher, screener, await school.EditorAsync(), await school.OfficeAsync(), await school.SafeguardingAsync() })
-            (await person.PostAsync("purges", new { dryRun = true })).MustRefuse(403, "role-may-not");
-        foreach (var person in new[] { teacher, screener, await school.IctAsync() }) (await person.GetAsync("removals")).MustRefuse(403, "role-may-not");
-        foreach (var person in new[] { teacher, screener, office, head }) (await person.GetAsync("channels/website/photos")).MustRefuse(403, "role-may-not");
     }
 
     [Fact]

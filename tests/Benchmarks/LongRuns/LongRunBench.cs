@@ -6,7 +6,7 @@ using PhotoGuard.Benchmarks.Service;
 namespace PhotoGuard.Benchmarks.LongRuns;
 
 /// <summary>
-/// <c>model</c>, <c>faults</c>, <c>restore</c>: tests that go on for as long as they are told (tests/LongRun.cs), run from here for long.
+/// <c>model</c>, <c>faults</c>, <c>restore</c>, <c>matrix</c>: tests that go on for as long as they are told (tests/LongRun.cs), run from here for long.
 /// What they observe are the rows; the figures are counted from them.
 /// </summary>
 public static class LongRunBench
@@ -33,6 +33,24 @@ public static class LongRunBench
         var rows = await RunAsync(report, "FullyQualifiedName~RestoreDrillTests", report.Quick ? 3 : 50);
         report.Figure("drills", rows.Count);
         foreach (var found in new[] { "resurrected", "servedBeforeReplay", "lost" }) report.Figure(found, Sum(rows, found));
+    }
+
+    /// <summary>
+    /// Every route, asked by everybody for everything: what the table of need to know says against what the service answers. How long another
+    /// school's record takes to be denied, against one that was never there, by the medians of each route.
+    /// </summary>
+    public static async Task MatrixAsync(BenchReport report)
+    {
+        var rows = await RunAsync(report, "FullyQualifiedName~NeedToKnow.MatrixTests", report.Quick ? 0 : 1);
+        report.Figure("cells", Sum(rows, "cells"));
+        report.Figure("routes", rows.Count(row => row.TryGetProperty("cells", out _)));
+        report.Figure("leaks", Violations(rows));
+        foreach (var of in rows.Where(row => row.TryGetProperty("ratio", out _)).GroupBy(row => row.GetProperty("asker").GetString()!.Contains("another", StringComparison.Ordinal)))
+        {
+            var who = of.Key ? "otherSchool" : "ownSchool";
+            report.Figure($"{who}RatioLeast", of.Min(row => row.GetProperty("ratio").GetDouble()));
+            report.Figure($"{who}RatioMost", of.Max(row => row.GetProperty("ratio").GetDouble()));
+        }
     }
 
     /// <param name="times">What the tests are told of how long to go on.</param>
