@@ -17,6 +17,7 @@ public sealed record Errand(string Title, string Path, string Words, params Role
         new("Pictures to use", "/channels", "See and download what is cleared for each use.", Role.Editor),
         new("To take down", "/removals", "Copies outside that have to disappear.", Role.Office, Role.Editor, Role.Head),
         new("Locked pictures", "/holds", "Concerns, holds and their release.", Role.Safeguarding, Role.Head),
+        new("Who looked", "/access", "Unusual looking, and who opened a picture or a pupil's record.", Role.Safeguarding, Role.Head),
         new("Blocked pupils", "/blocks", "Block pictures of a pupil, or lift a block.", Role.Safeguarding),
         new("Deletion runs", "/purges", "Count what is due, and let a stopped run go on.", Role.Head, Role.Ict),
         new("People and devices", "/people", "Add people and iPads, give out sign-in links.", Role.Ict),

@@ -1,3 +1,4 @@
+using PhotoGuard.Benchmarks.Access;
 using PhotoGuard.Benchmarks.Ingest;
 using PhotoGuard.Benchmarks.LongRuns;
 using PhotoGuard.Benchmarks.Removal;
@@ -16,7 +17,7 @@ public static class BenchNames
     public static IReadOnlyList<string> All { get; } =
     [
         "ingest", "scrub", "scrub-fuzz", "render", "withdraw", "purge", "faults", "model", "seeded", "restore", "matrix", "takedown",
-        "pull", "standing", "screens", "guessing",
+        "pull", "standing", "screens", "guessing", "reads",
     ];
 
     /// <summary>A measurement fills the report with rows and the figures computed from them.</summary>
@@ -28,6 +29,7 @@ public static class BenchNames
             ["ingest"] = IngestBench.MeasureAsync,
             ["model"] = LongRunBench.ModelAsync,
             ["purge"] = PurgeBench.MeasureAsync,
+            ["reads"] = ReadsBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,
             ["restore"] = LongRunBench.RestoreAsync,
             ["scrub"] = ScrubBench.MeasureAsync,

@@ -22,6 +22,7 @@ public sealed class WhoSeesWhichPageTests(TestApi api) : IClassFixture<TestApi>
     [InlineData("/channels/website", "editor")]
     [InlineData("/removals", "office editor head")]
     [InlineData("/holds", "safeguarding head")]
+    [InlineData("/access", "safeguarding head")]
     [InlineData("/blocks", "safeguarding")]
     [InlineData("/purges", "head ict")]
     [InlineData("/people", "ict")]

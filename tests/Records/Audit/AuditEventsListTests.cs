@@ -26,7 +26,7 @@ public sealed partial class AuditEventsListTests
     /// <summary>What an event is about; other texts with a dot in them are no events.</summary>
     private static readonly string[] Slices =
     [
-        "school", "staff", "token", "device", "pupil", "guardian", "consent", "activity", "photo", "concern", "hold", "removal", "purge", "restore", "records", "decoder", "work",
+        "school", "staff", "token", "device", "pupil", "pupils", "access", "audit", "guardian", "consent", "activity", "photo", "concern", "hold", "removal", "purge", "restore", "records", "decoder", "work",
         "clock", "export", "backup",
     ];
 
