@@ -11,7 +11,8 @@ public sealed partial class AuditEventsListTests
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(PhotosFolder.ProjectRoot, folder), "*.cs", SearchOption.AllDirectories))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
             .SelectMany(path => Written().Matches(File.ReadAllText(path)).Select(match => match.Groups["event"].Value))
-            .Where(name => Slices.Contains(name.Split('.')[0]))
+            // Where a pupil's names are sealed is a column.
+            .Where(name => Slices.Contains(name.Split('.')[0]) && name != "pupils.identity")
             .ToHashSet();
         Assert.True(inSource.Count > 40, "The pattern finds no events any more.");
 
