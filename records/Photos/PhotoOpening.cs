@@ -51,7 +51,9 @@ public sealed class PhotoOpening(
     {
         try
         {
-            return on is { } channel ? await deliveries.IsClearedAsync(act, photoId, channel, cancel) : await MustBeSeenAsync(act, photoId, cancel);
+            if (on is not { } channel) await MustBeSeenAsync(act, photoId, cancel);
+            else return await deliveries.IsClearedAsync(act, photoId, channel, cancel);
+            return true;
         }
         catch (Refusal)
         {
