@@ -12,7 +12,8 @@ public sealed record AcknowledgementView(DateTimeOffset At, Guid By, string Note
 public sealed record LookerView(Guid Id, string Name);
 
 /// <summary>Somebody's unusual looking: how many, never at whom.</summary>
-/// <param name="Looks">Different pictures and pupils, or refused openings, between the two instants.</param>
+/// <param name="Looks">Different pictures and pupils, or refused openings, in ten minutes or an hour from <c>beganAt</c>.</param>
+/// <param name="EndedAt">The last look that was known then.</param>
 public sealed record AccessAlarmView(
     Guid Id, LookerView Person, AlarmKind Kind, int Looks, DateTimeOffset BeganAt, DateTimeOffset EndedAt, DateTimeOffset RaisedAt, AcknowledgementView? Acknowledgement)
 {

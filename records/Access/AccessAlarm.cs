@@ -28,10 +28,12 @@ public sealed class AccessAlarm
 
     public AlarmKind Kind { get; init; }
 
-    /// <summary>Different pictures and pupils, or refused openings, between <see cref="BeganAt"/> and <see cref="EndedAt"/>.</summary>
+    /// <summary>Different pictures and pupils, or refused openings, in the fullest window, which began at <see cref="BeganAt"/>.</summary>
     public int Looks { get; init; }
 
     public DateTimeOffset BeganAt { get; init; }
+
+    /// <summary>The last look that was known when the alarm was raised: later ones are counted for the next.</summary>
     public DateTimeOffset EndedAt { get; init; }
     public DateTimeOffset RaisedAt { get; init; }
     public DateTimeOffset? AcknowledgedAt { get; private set; }
