@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using PhotoGuard.Api.Access;
 using PhotoGuard.Api.Activities;
 using PhotoGuard.Api.Audit;
 using PhotoGuard.Api.Consent;
@@ -114,6 +115,7 @@ public static class Wiring
         api.MapConsents();
         api.MapActivities();
         api.MapAudit();
+        api.MapAccess();
         api.MapPhotos();
         api.MapRedactions();
         api.MapScreening();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using PhotoGuard.Records.Store;
+using PhotoGuard.Workers.Access;
 using PhotoGuard.Workers.Photos;
 using PhotoGuard.Workers.Publication;
 using PhotoGuard.Workers.Removal;
@@ -34,6 +35,8 @@ public static class Schedule
             "Wraps the living keys anew and overwrites the old secret, within 8 hours of a destruction, after a hundred of them at once."),
         (typeof(LifetimesJob), "lifetimes", TimeSpan.FromMinutes(10),
             "Deletes records whose years are over, once a night from 02:00 in each school's zone; a missed night, or one that was cut short, at once."),
+        (typeof(BrowsingWatchJob), "browsing-watch", TimeSpan.FromMinutes(1),
+            "Watches the access log: unusual numbers, unusual hours, openings refused again and again. One alarm a person and kind."),
         (typeof(HousekeepingJob), "housekeeping", TimeSpan.FromHours(1),
             "Forgets idempotency answers after 24 hours, picture digests after a year, ended sessions and links."),
     ];

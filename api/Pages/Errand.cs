@@ -19,6 +19,7 @@ public sealed record Errand(string Title, string Path, string Words, Right Right
         new("Pictures to use", "/channels", "See and download what is cleared for each use.", Rights.Publish),
         new("To take down", "/removals", "Copies outside that have to disappear.", Rights.SeeRemovals),
         new("Locked pictures", "/holds", "Concerns, holds and their release.", Rights.SeeHolds),
+        new("Who looked", "/access", "Unusual looking, and who opened a picture or a pupil's record.", Rights.SeeLooks),
         new("Blocked pupils", "/blocks", "Block pictures of a pupil, or lift a block.", Rights.BlockPupil),
         new("Deletion runs", "/purges", "Count what is due, and let a stopped run go on.", Rights.RunPurge),
         new("People", "/people", "Add people, give out sign-in links.", Rights.KeepPeople),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Consent;
@@ -91,6 +92,17 @@ public static class Speech
         ConcernKind.Other => "Something else",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    public static string Of(AlarmKind kind) => kind switch
+    {
+        AlarmKind.Numbers => "looked at very many in a short time",
+        AlarmKind.Hours => "looked at many at night or on a weekend",
+        AlarmKind.Refused => "asked again and again for pictures that are not theirs",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static string Of(AlarmKind kind, int looks) =>
+        kind == AlarmKind.Refused ? Count(looks, "refused opening", "refused openings") : Count(looks, "picture or pupil", "pictures and pupils");
 
     public static string Of(RemovalCause cause) => cause switch
     {

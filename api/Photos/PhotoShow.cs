@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Holds;
@@ -9,12 +10,12 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Api.Photos;
 
 /// <summary>Photos as the caller may see them.</summary>
-public sealed class PhotoShow(RecordsDb db, PhotoSight sight, HoldList holds, RedactionDesk redactions)
+public sealed class PhotoShow(RecordsDb db, PhotoSight sight, RefusedLooks refused, HoldList holds, RedactionDesk redactions)
 {
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410.</exception>
     public async Task<PhotoView> ViewAsync(Act act, Guid id, CancellationToken cancel)
     {
-        var photo = await sight.FindAsync(act, id, cancel);
+        var photo = await refused.NotedAsync(act, () => sight.FindAsync(act, id, cancel), cancel);
         var view = (await ViewsAsync(act, [photo], cancel))[id];
         return photo.Facts.Held ? view with { Holds = await HoldView.ReadAsync(db, holds, act, id, cancel) } : view;
     }

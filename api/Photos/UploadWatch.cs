@@ -1,4 +1,5 @@
 using PhotoGuard.Records.Audit;
+using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Records.Store;
 
@@ -53,8 +54,8 @@ public sealed class UploadWatch(IServiceScopeFactory scopes)
         {
             // The request's own connection is busy with what has come already.
             await using var scope = scopes.CreateAsyncScope();
-            var now = await scope.ServiceProvider.GetRequiredService<RecordsDb>().AgainAsync(act, over);
-            return now.By.Roles.Count > 0 ? null : Refusals.RoleMayNot("Your role does not upload pictures.");
+            Rights.SendPhoto.Must((await scope.ServiceProvider.GetRequiredService<RecordsDb>().AgainAsync(act, over)).By);
+            return null;
         }
         catch (Refusal refusal)
         {

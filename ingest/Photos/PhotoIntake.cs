@@ -108,11 +108,6 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
         return desk;
     }
 
-    private static void MustUpload(Act act)
-    {
-        if (!act.By.IsAny(Role.Teacher, Role.Screener, Role.Office, Role.Head)) throw Refusals.RoleMayNot("Your role does not upload pictures.");
-    }
-
     private async Task<ReceivedPhoto> KeepAsync(
         Act act, Desk desk, ScrubbedPicture picture, PictureReading reading, CameraSeen camera, bool again, CancellationToken cancel)
     {
@@ -198,7 +193,7 @@ public sealed class PhotoIntake(RecordsDb db, PhotoVault vault, KeyStore keys, P
     {
         await using var transaction = await db.BeginAsync(cancel);
         // It may have been on its way for minutes.
-        MustUpload(await db.LockToActAsync(act, cancel));
+        Rights.SendPhoto.Must((await db.LockToActAsync(act, cancel)).By);
         if (again)
         {
             await db.PictureDigests.Where(row => row.SchoolId == act.SchoolId && row.Digest == digest && row.DestroyedAt != null)

@@ -28,7 +28,7 @@ public sealed record NewAnswer(
     DateOnly? ExpiresOn);
 
 /// <summary>Answers are recorded and, in error, invalidated; never edited. What follows for photos follows in the same commit.</summary>
-public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore keys, Removals removals, PhotoStandings standings)
+public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore keys, Removals removals, PhotoStandings standings, ReadLog reads)
 {
     /// <summary>Records an answer: in force from the commit on.</summary>
     /// <returns>The answer's id.</returns>
@@ -123,6 +123,7 @@ public sealed class ConsentRecorder(RecordsDb db, PupilDesk pupils, KeyStore key
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
         foreach (var answer in answers) answer.Open(text);
+        await reads.PupilOpenedAsync(act, pupil.Id, cancel);
         return answers;
     }
 

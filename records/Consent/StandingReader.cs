@@ -17,7 +17,7 @@ namespace PhotoGuard.Records.Consent;
 public sealed record StandingShown(IReadOnlyDictionary<Channel, Standing> Channels, bool ReasonsShown, string? BlockReason);
 
 /// <summary>Reads where a pupil may be shown.</summary>
-public sealed class StandingReader(RecordsDb db, PupilDesk pupils, KeyStore keys)
+public sealed class StandingReader(RecordsDb db, PupilDesk pupils, KeyStore keys, ReadLog reads)
 {
     /// <summary>
     /// The standing now, or at another instant: by what had been answered until then, and the dates and the block of that day. An
@@ -41,6 +41,7 @@ public sealed class StandingReader(RecordsDb db, PupilDesk pupils, KeyStore keys
         var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
         foreach (var answer in answers) answer.Open(text);
         block?.Open(text);
+        await reads.PupilOpenedAsync(act, pupil.Id, cancel);
         return new(
             ConsentStanding.OfAll(pupil, answers, block is not null, today, switches).Channels,
             Rights.SeeWhy.Allows(act.By),

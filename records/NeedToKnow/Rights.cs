@@ -96,6 +96,10 @@ public static class Rights
     public static Right ReadAudit { get; } = new("read the audit",
         "The audit is read by the head, the safeguarding lead and the ICT lead.", Of(Head, Safeguarding, Ict));
 
+    public static Right SeeAuditSubjects { get; } = new("see in the audit which child or picture somebody looked at", "", Of(Head, Safeguarding));
+    public static Right SeeLooks { get; } = new("see who looked at what, and unusual looking",
+        "Who looked at what is for the safeguarding lead and the head.", Of(Safeguarding, Head));
+
     private const string KeepersOnly = "Only the ICT lead keeps the lists of people and devices.";
 
     /// <summary>Every row, in the order above.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.Publication;
@@ -12,7 +13,7 @@ public sealed record OpenedObject(StoredObject Object, Stream Content);
 
 /// <summary>Law 7: the bytes of a photo are opened by one function, which authorises and logs before the first byte.</summary>
 public sealed class PhotoOpening(
-    RecordsDb db, PhotoVault vault, PhotoSight sight, PhotoStandings standings, Deliveries deliveries, PrintOnDemand prints)
+    RecordsDb db, PhotoVault vault, PhotoSight sight, PhotoStandings standings, Deliveries deliveries, PrintOnDemand prints, RefusedLooks refused)
 {
     /// <param name="on">The channel it is taken for; null where a person looks at it by need to know.</param>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>gone</c> 410 · <c>role-may-not</c> 403 · <c>rendition-not-ready</c> 404.</exception>
@@ -20,7 +21,7 @@ public sealed class PhotoOpening(
     {
         if (act.By.Kind == ActorKind.System) await MustStillBeWantedAsync(act, photoId, cancel);
         else if (on is { } channel) return await OpenForChannelAsync(act, photoId, kind, channel, cancel);
-        else await MustBeSeenAsync(act, photoId, cancel);
+        else await refused.NotedAsync(act, () => MustBeSeenAsync(act, photoId, cancel), cancel);
 
         if (kind == ObjectKind.Print && !await db.IsHeldAsync(photoId, cancel))
         {
@@ -86,10 +87,11 @@ public sealed class PhotoOpening(
         await prints.EnsureAsync(act.SchoolId, photoId, cancel);
     }
 
-    private async Task MustBeSeenAsync(Act act, Guid photoId, CancellationToken cancel)
+    private async Task<bool> MustBeSeenAsync(Act act, Guid photoId, CancellationToken cancel)
     {
         var photo = await sight.FindAsync(act, photoId, cancel);
         if (!PhotoSight.PixelsShown(photo) || !await sight.LooksAsync(act, photo, cancel)) throw Refusals.NotFound("picture");
+        return true;
     }
 
     /// <summary>Our own renderer: only while nothing stands against the photo's existence, and never what is held.</summary>

@@ -7,7 +7,7 @@ using PhotoGuard.Records.Store;
 namespace PhotoGuard.Records.Pupils;
 
 /// <summary>The office keeps who answers for a pupil.</summary>
-public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys)
+public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys, ReadLog reads)
 {
     /// <summary>Writes the guardian as told; telling the same again changes nothing.</summary>
     /// <param name="responsibility">Has parental responsibility. What was answered before keeps counting.</param>
@@ -65,6 +65,7 @@ public sealed class GuardianDesk(RecordsDb db, PupilDesk pupils, KeyStore keys)
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var text = await keys.TextAsync(act.SchoolId, pupil.Id, cancel);
         foreach (var guardian in guardians) guardian.Open(text);
+        await reads.PupilOpenedAsync(act, pupil.Id, cancel);
         return guardians;
     }
 }

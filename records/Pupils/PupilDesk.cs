@@ -17,7 +17,7 @@ public sealed record PupilFacts(string GivenName, string FamilyName, DateOnly Da
 }
 
 /// <summary>The office keeps the list of pupils.</summary>
-public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
+public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals, ReadLog reads)
 {
     /// <summary>Writes the pupil as told; telling the same again changes nothing.</summary>
     /// <param name="misId">The school's pseudonym, never a name.</param>
@@ -50,6 +50,15 @@ public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
         return pupil;
     }
 
+    /// <summary>Finds a pupil of the school to be shown to somebody, which is logged.</summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404.</exception>
+    public async Task<Pupil> OpenAsync(Act act, string misId, CancellationToken cancel)
+    {
+        var pupil = await FindAsync(act, misId, cancel);
+        await reads.PupilOpenedAsync(act, pupil.Id, cancel);
+        return pupil;
+    }
+
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task<Pupil> ShowAsync(Act act, Guid id, CancellationToken cancel)
     {
@@ -73,6 +82,7 @@ public sealed class PupilDesk(RecordsDb db, KeyStore keys, Removals removals)
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
         var texts = await keys.TextsAsync(act.SchoolId, [.. pupils.Select(pupil => pupil.Id)], cancel);
         foreach (var pupil in pupils) pupil.Open(texts[pupil.Id]);
+        await reads.PupilsListedAsync(act, className, pupils.Count, cancel);
         return pupils;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Consent;
@@ -69,6 +70,9 @@ public sealed partial class RecordsDb(DbContextOptions<RecordsDb> options) : DbC
     public DbSet<AuditUnsealed> AuditUnsealed => Set<AuditUnsealed>();
     public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
     public DbSet<AuditBridge> AuditBridges => Set<AuditBridge>();
+    public DbSet<AccessAlarm> AccessAlarms => Set<AccessAlarm>();
+    public DbSet<AccessWatch> AccessWatches => Set<AccessWatch>();
+    public DbSet<RefusedLook> RefusedLooks => Set<RefusedLook>();
     public DbSet<LedgerMark> LedgerMarks => Set<LedgerMark>();
     public DbSet<Restore> Restores => Set<Restore>();
     public DbSet<Backup> Backups => Set<Backup>();

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
@@ -56,6 +57,7 @@ public sealed partial class RecordsDb
         Word<BackupOf>(configurationBuilder);
         Word<SignInWay>(configurationBuilder);
         Word<StepKind>(configurationBuilder);
+        Word<AlarmKind>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -112,6 +114,9 @@ public sealed partial class RecordsDb
         modelBuilder.Entity<AuditUnsealed>().ToTable("audit_unsealed").HasKey(row => row.EntryId);
         modelBuilder.Entity<AuditSeal>().ToTable("audit_seals").HasKey(row => new { row.SchoolId, row.Position });
         modelBuilder.Entity<AuditBridge>().ToTable("audit_bridges").HasKey(row => new { row.SchoolId, row.Position });
+        modelBuilder.Entity<AccessAlarm>().ToTable("access_alarms");
+        modelBuilder.Entity<AccessWatch>().ToTable("access_watches").HasKey(row => row.SchoolId);
+        modelBuilder.Entity<RefusedLook>().ToTable("refused_looks").HasKey(row => new { row.StaffId, row.Minute });
         modelBuilder.Entity<LedgerMark>().ToTable("ledger_marks").HasKey(row => new { row.SchoolId, row.Node });
         modelBuilder.Entity<Restore>().ToTable("restores");
         modelBuilder.Entity<Backup>().ToTable("backups");

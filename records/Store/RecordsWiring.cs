@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Activities;
 using PhotoGuard.Records.Audit;
 using PhotoGuard.Records.Blobs;
@@ -124,6 +125,11 @@ public static class RecordsWiring
         services.AddScoped<Lifetimes>();
 
         services.AddScoped<AuditReader>();
+        services.AddScoped<ReadLog>();
+        services.AddScoped<RefusedLooks>();
+        services.AddScoped<BrowsingWatch>();
+        services.AddScoped<AlarmDesk>();
+        services.AddScoped<WhoLooked>();
         services.AddScoped<Sealer>();
         services.AddScoped<LedgerExport>();
         services.AddScoped<LedgerReplay>();

@@ -18,6 +18,13 @@ public sealed class Housekeeping(RecordsDb db)
         + await db.Database.ExecuteSqlAsync($"delete from sessions where expires_at < now()", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sign_in_steps where expires_at < now()", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from sign_in_tries where since < now() - interval '1 day'", cancel)
+        // The watch looks an hour back, or to where it stood still.
+        + await db.Database.ExecuteSqlAsync($"delete from refused_looks where minute < now() - interval '7 days'", cancel)
+        // No longer than what they tell of.
+        + await db.Database.ExecuteSqlAsync($"""
+            delete from access_alarms using policy_switches
+            where policy_switches.school_id = access_alarms.school_id and raised_at < now() - make_interval(years => access_log_years)
+            """, cancel)
         // Half a year without a sign-in: a browser that is gone, a network that is somebody else's.
         + await db.Database.ExecuteSqlAsync($"delete from known_browsers where seen_at < now() - interval '180 days'", cancel)
         + await db.Database.ExecuteSqlAsync($"delete from known_networks where seen_at < now() - interval '180 days'", cancel)

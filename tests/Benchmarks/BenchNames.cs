@@ -1,3 +1,4 @@
+using PhotoGuard.Benchmarks.Access;
 using PhotoGuard.Benchmarks.Guessing;
 using PhotoGuard.Benchmarks.Ingest;
 using PhotoGuard.Benchmarks.LongRuns;
@@ -17,7 +18,7 @@ public static class BenchNames
     public static IReadOnlyList<string> All { get; } =
     [
         "ingest", "scrub", "scrub-fuzz", "render", "withdraw", "purge", "faults", "model", "seeded", "restore", "matrix", "takedown",
-        "pull", "standing", "screens", "guessing", "revoke",
+        "pull", "standing", "screens", "guessing", "revoke", "reads",
     ];
 
     /// <summary>A measurement fills the report with rows and the figures computed from them.</summary>
@@ -30,6 +31,7 @@ public static class BenchNames
             ["matrix"] = LongRunBench.MatrixAsync,
             ["model"] = LongRunBench.ModelAsync,
             ["purge"] = PurgeBench.MeasureAsync,
+            ["reads"] = ReadsBench.MeasureAsync,
             ["render"] = RenderBench.MeasureAsync,
             ["restore"] = LongRunBench.RestoreAsync,
             ["revoke"] = RevokeBench.MeasureAsync,

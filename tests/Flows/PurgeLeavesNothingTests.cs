@@ -42,7 +42,7 @@ public sealed class PurgeLeavesNothingTests(TestApi api) : IClassFixture<TestApi
     [
         "schools", "policy_switches", "staff", "devices", "device_enrolments", "enrolment_tries", "upload_grants", "access_tokens", "sign_in_links", "sign_in_steps", "sign_in_tries", "sessions", "staff_identities", "passkeys", "recovery_codes", "known_browsers", "known_networks", "pupils", "pupil_tombstones", "guardians", "consent_answers",
         "consent_invalidations", "safeguarding_blocks", "date_turns", "activities", "activity_decisions", "purges", "audit_unsealed", "audit_seals",
-        "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "sweeps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs", "backups",
+        "feed_heads", "schema_migrations", "workers", "clock", "clock_jumps", "sweeps", "audit_bridges", "restores", "ledger_marks", "lifetime_runs", "backups", "access_alarms", "access_watches", "refused_looks",
     ];
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PhotoGuard.Records.Access;
 using PhotoGuard.Records.Clearance;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Records.Photos;
@@ -10,7 +11,7 @@ namespace PhotoGuard.Api.Pages.Photos;
 
 /// <summary>One picture: who is in it, what it shows, where it may be used.</summary>
 public sealed class PhotoPage(
-    PhotoSight sight, PhotoList list, PhotoLinks links, PupilDesk pupils, RenditionList renditions, SchoolZone zone) : PlainPage
+    PhotoSight sight, RefusedLooks refused, PhotoList list, PhotoLinks links, PupilDesk pupils, RenditionList renditions, SchoolZone zone) : PlainPage
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -52,7 +53,7 @@ public sealed class PhotoPage(
 
     protected override async Task LoadAsync(CancellationToken cancel)
     {
-        Shown = await sight.FindAsync(Act, Id, cancel);
+        Shown = await refused.NotedAsync(Act, () => sight.FindAsync(Act, Id, cancel), cancel);
         Zone = await zone.OfAsync(Act, cancel);
         Ready = (await renditions.ReadyAsync([Id], cancel))[Id].Contains(ObjectKind.Web);
         if (!MayName) return;

@@ -70,7 +70,7 @@ public sealed class AnswerPage(
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Guardians = await guardians.ListAsync(Act, MisId, null, int.MaxValue, cancel);
-        Shown = await desk.FindAsync(Act, MisId, cancel);
+        Shown = await desk.OpenAsync(Act, MisId, cancel);
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => Answer is not (null or Records.Consent.Answer.Given) && !Confirmed

@@ -36,7 +36,7 @@ public sealed class EditPupilPage(PupilDesk desk) : PlainPage
     {
         Rights.KeepPupils.Must(Act.By);
         if (IsNew || HttpMethods.IsPost(Request.Method)) return;
-        var pupil = await desk.FindAsync(Act, MisId!, cancel);
+        var pupil = await desk.OpenAsync(Act, MisId!, cancel);
         (GivenName, FamilyName, DateOfBirth, ClassName, LeftOn) =
             (pupil.GivenName, pupil.FamilyName, pupil.DateOfBirth, pupil.ClassName, pupil.LeftOn);
     }

@@ -22,7 +22,7 @@ public sealed class InErrorPage(ConsentRecorder recorder, PupilDesk pupils) : Pl
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Shown = await recorder.ShowAsync(Act, Id, cancel);
-        if ((await pupils.FindAsync(Act, MisId, cancel)).Id != Shown.PupilId) throw Refusals.NotFound("answer");
+        if ((await pupils.OpenAsync(Act, MisId, cancel)).Id != Shown.PupilId) throw Refusals.NotFound("answer");
     }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancel) => DoAsync(

@@ -21,7 +21,7 @@ public sealed class PupilPage(
     protected override async Task LoadAsync(CancellationToken cancel)
     {
         Answers = [.. (await recorder.ListAsync(Act, MisId, null, int.MaxValue, cancel)).OrderByDescending(row => row.AnsweredAt)];
-        Shown = await desk.FindAsync(Act, MisId, cancel);
+        Shown = await desk.OpenAsync(Act, MisId, cancel);
         Standing = await reader.ReadAsync(Act, MisId, null, cancel);
         Guardians = await guardians.ListAsync(Act, MisId, null, int.MaxValue, cancel);
         Zone = await zone.OfAsync(Act, cancel);

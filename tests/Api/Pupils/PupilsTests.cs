@@ -25,7 +25,7 @@ public sealed class PupilsTests(TestApi api) : IClassFixture<TestApi>
         var listed = Assert.Single((await office.GetAsync("pupils?class=4B")).Items);
         Assert.Equal("2026-07-20", listed.GetProperty("leftOn").GetString());
         Assert.Empty((await office.GetAsync("pupils?class=3B")).Items);
-        Assert.Equal(["pupil.added", "pupil.changed", "pupil.left"], (await api.Records.EventsAsync(school.Id)).Where(name => name.StartsWith("pupil", StringComparison.Ordinal)));
+        Assert.Equal(["pupil.added", "pupil.changed", "pupil.left"], (await api.Records.EventsAsync(school.Id)).Where(name => name.StartsWith("pupil.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed partial class AuditEventsListTests
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(PhotosFolder.ProjectRoot, folder), "*.cs", SearchOption.AllDirectories))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
             .SelectMany(path => Written().Matches(File.ReadAllText(path)).Select(match => match.Groups["event"].Value))
-            .Where(name => Slices.Contains(name.Split('.')[0]))
+            // Where a pupil's names are sealed is a column.
+            .Where(name => Slices.Contains(name.Split('.')[0]) && name != "pupils.identity")
             .ToHashSet();
         Assert.True(inSource.Count > 40, "The pattern finds no events any more.");
 
@@ -26,7 +27,7 @@ public sealed partial class AuditEventsListTests
     /// <summary>What an event is about; other texts with a dot in them are no events.</summary>
     private static readonly string[] Slices =
     [
-        "school", "staff", "token", "device", "pupil", "guardian", "consent", "activity", "photo", "concern", "hold", "removal", "purge", "restore", "records", "decoder", "work",
+        "school", "staff", "token", "device", "pupil", "pupils", "access", "audit", "guardian", "consent", "activity", "photo", "concern", "hold", "removal", "purge", "restore", "records", "decoder", "work",
         "clock", "export", "backup",
     ];
 
