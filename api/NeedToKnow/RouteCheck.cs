@@ -17,7 +17,7 @@ public static class RouteCheck
             yield return Error("PG0001", $"""{route.Route} has no row: nobody has said who may. Add to RouteRows.All the line: new("{route.Route}", {Asked(route)}""");
         foreach (var row in rows.Where(row => mapped.All(route => route.Route != row.Route)))
             yield return Error("PG0002", $"""{row.Route} is no route. Take its line out of RouteRows.All: new("{row.Route}", {row.Right.Name})""");
-        foreach (var row in rows.Where(row => mapped.Any(route => route.Route == row.Route && route.IsOpen != (row.Right == Rights.Anybody))))
+        foreach (var row in rows.Where(row => !row.ByGrant && mapped.Any(route => route.Route == row.Route && route.IsOpen != (row.Right == Rights.Anybody))))
             yield return Error("PG0003", $"{row.Route} {(row.Right == Rights.Anybody ? "asks for a sign-in, and its row says that anybody may" : $"asks for no sign-in, and its row says {row.Right.Name}")}.");
         foreach (var twice in rows.CountBy(row => row.Route).Where(row => row.Value > 1))
             yield return Error("PG0004", $"{twice.Key} has {twice.Value} rows. It may have one.");

@@ -19,6 +19,9 @@ public sealed record RouteRow(string Route, Right Right, string? Does = null)
     /// <summary>The record is named in the form, or in the query.</summary>
     public bool InForm { get; init; }
 
+    /// <summary>Asked by the route itself: the grant of an upload, which a device goes on with, counts as well; for a call nothing else does.</summary>
+    public bool ByGrant { get; init; }
+
     public string Method => Route[..Route.IndexOf(' ', StringComparison.Ordinal)];
 
     /// <summary>The pattern, without the name of a form.</summary>

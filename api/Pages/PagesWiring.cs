@@ -36,6 +36,10 @@ public static class PagesWiring
     public static void UseStylesheet(this WebApplication app) => app.UseStaticFiles(new StaticFileOptions
     {
         FileProvider = new EmbeddedFileProvider(typeof(PagesWiring).Assembly, "PhotoGuard.Api.wwwroot"),
-        OnPrepareResponse = file => file.Context.Response.Headers[HeaderNames.CacheControl] = "public, max-age=31536000, immutable",
+        OnPrepareResponse = file =>
+        {
+            file.Context.Response.ContentType += "; charset=utf-8";
+            file.Context.Response.Headers[HeaderNames.CacheControl] = "public, max-age=31536000, immutable";
+        },
     });
 }

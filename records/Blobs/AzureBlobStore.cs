@@ -40,6 +40,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, bool keyOnly =
         Retry = { Mode = RetryMode.Exponential, MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), NetworkTimeout = TimeSpan.FromMinutes(1) },
         Transport = new HttpClientTransport(new HttpClient(new SocketsHttpHandler
         {
+            AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(3),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             AutomaticDecompression = System.Net.DecompressionMethods.None,

@@ -100,6 +100,9 @@ public static class Rights
     public static Right SeeLooks { get; } = new("see who looked at what, and unusual looking",
         "Who looked at what is for the safeguarding lead and the head.", Of(Safeguarding, Head));
 
+    public static Right AnswerAlarm { get; } = new("say what came of unusual looking", "", Of(Safeguarding, Head))
+        { HiddenAs = "alarm", Besides = "nobody of their own" };
+
     private const string KeepersOnly = "Only the ICT lead keeps the lists of people and devices.";
 
     /// <summary>Every row, in the order above.</summary>

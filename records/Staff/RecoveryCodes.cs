@@ -11,9 +11,9 @@ internal static class RecoveryCodes
 
     // Without what is misread for something else.
     private const string Letters = "23456789abcdefghjkmnpqrstuvwxyz";
-    private const int Length = 16;
+    private const int Length = 24;
 
-    /// <summary>New ones in place of all before, in the operation under way; told once. 31^16 is above 2^79.</summary>
+    /// <summary>New ones in place of all before, in the operation under way; told once. 31^24 is above 2^118, so that a digest without salt is enough.</summary>
     public static async Task<IReadOnlyList<string>> NewCodesAsync(this RecordsDb db, StaffMember person, CancellationToken cancel)
     {
         await db.RecoveryCodes.Where(row => row.StaffId == person.Id).ExecuteDeleteAsync(cancel);

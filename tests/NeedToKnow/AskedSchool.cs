@@ -112,7 +112,12 @@ public sealed class AskedSchool
         Ids["guardian"] = "gx-a00001";
         Ids["person"] = (await school.PersonAsync(Role.Teacher, "Spare person")).Id.ToString();
         await school.PersonAsync(Role.Teacher, "Another spare person", "Spare iPad");
-        Ids["device"] = "Spare iPad";
+        Ids["device"] = (await ict.GetAsync("devices")).Must(200).Items.Single(row => row.GetProperty("name").GetString() == "Spare iPad").GetProperty("id").GetString()!;
+        Ids["token"] = (await ict.GetAsync("tokens")).Must(200).Items.Single(row => row.GetProperty("person").GetString() == "Another spare person").GetProperty("id").GetString()!;
+        Ids["alarm"] = Guid.CreateVersion7().ToString();
+        await api.Records.ExecuteAsync("""
+            insert into access_alarms (id, school_id, staff_id, kind, looks, began_at, ended_at) select $1, school_id, id, 'numbers', 300, now(), now() from staff where id = $2
+            """, Guid.Parse(Ids["alarm"]), Guid.Parse(Ids["person"]));
         Ids["purge"] = (await ict.PostAsync("purges", new { dryRun = true })).Must(202).Id.ToString();
         Ids["restore"] = Guid.CreateVersion7().ToString();
         await api.Records.ExecuteAsync("insert into restores (id, why, state, ended_at) values ($1, 'backup', 'done', now())", Guid.Parse(Ids["restore"]));

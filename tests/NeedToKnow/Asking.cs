@@ -85,7 +85,7 @@ public sealed class Asking(AskedSchool school)
     {
         if (word == "photo") return (photo ?? Guid.Parse("00000000-0000-7000-8000-00000000000f")).ToString();
         if (!there)
-            return word switch { "work" => "999999999", "pupil" or "answered pupil" or "blocked pupil" => "mx-000000", "guardian" => "gx-000000", "device" => "Some iPad ", _ => $"00000000-0000-7000-8000-{word.Length:d12}" };
+            return word switch { "work" => "999999999", "pupil" or "answered pupil" or "blocked pupil" => "mx-000000", "guardian" => "gx-000000", _ => $"00000000-0000-7000-8000-{word.Length:d12}" };
         return school.Ids.TryGetValue($"{word} head", out var own) && asker.Name == "head" ? own : school.Ids[word];
     }
 
@@ -98,6 +98,9 @@ public sealed class Asking(AskedSchool school)
             : row.Path.Contains("/removals", StringComparison.Ordinal) ? "removal done"
             : row.Path.Contains("/purges", StringComparison.Ordinal) ? "purge"
             : row.Path.Contains("/restores", StringComparison.Ordinal) ? "restore"
+            : row.Path.Contains("/devices", StringComparison.Ordinal) ? "device"
+            : row.Path.Contains("/tokens", StringComparison.Ordinal) ? "token"
+            : row.Path.Contains("/access-alarms", StringComparison.Ordinal) ? "alarm"
             : "person";
         return row.Path.Replace("{id:guid}", id(record), StringComparison.Ordinal)
             .Replace("{misId}", id(
@@ -151,13 +154,16 @@ public sealed class Asking(AskedSchool school)
                 "/purges" => "purge",
                 "/restores" => "restore",
                 "/operations" => "work",
+                "/devices" => "device",
+                "/tokens" => "token",
+                "/access" => "alarm",
                 _ => row.Route.EndsWith("take", StringComparison.Ordinal) ? "export" : "hold",
             }),
             ["photo"] = id("held"), ["decision"] = row.Path == "/screening" ? "pending" : "approved", ["note"] = Long, ["alt"] = Long, ["pupils"] = "nobody", ["nobodyElse"] = "true",
             ["kind"] = "other", ["reason"] = row.Right == Rights.HoldPhoto ? "X" : Long, ["reviewOn"] = "2000-01-01", ["proof"] = "seen", ["place"] = Long, ["dryRun"] = "true",
-            ["givenName"] = "X", ["familyName"] = "X", ["dateOfBirth"] = "2999-01-01", ["className"] = "X", ["name"] = row.Path == "/people" ? "" : Long, ["number"] = "",
+            ["givenName"] = "X", ["familyName"] = "X", ["dateOfBirth"] = "2999-01-01", ["className"] = "X", ["name"] = row.Path == "/people" ? "" : Long, ["with"] = "nowhere", ["number"] = "",
             ["channel"] = "website", ["answer"] = "given", ["by"] = "guardian", ["route"] = "paper", ["notice"] = "1", ["answeredOn"] = "2999-01-01",
-            ["device"] = row.Path == "/people" ? id("device") : "", ["cameraModel"] = Long, ["classes"] = Long,
+            ["device"] = "", ["cameraModel"] = Long, ["classes"] = Long,
         }.Where(field => field.Key != "id" || row.InForm));
     }
 }

@@ -45,7 +45,7 @@ public static class Expected
     private static Outcome OfRow(RouteRow row, Asker asker, bool there, PhotoAsked? photo)
     {
         if (row.Right == Rights.Anybody) return Outcome.Allowed;
-        if (asker.Who is not { } by) return Outcome.SignIn;
+        if (asker.Who is not { } by || row is { ByGrant: true, IsPage: false }) return Outcome.SignIn;
         if (by.Channel is { } channel)
         {
             if (row.IsPage) return Outcome.SignIn;
@@ -65,6 +65,8 @@ public static class Expected
         var (by, right) = (asker.Who!, row.Right);
         if (photo.UploadedBy == by.StaffId) to |= Relation.Uploader;
         var may = May(right, asker, to);
+        // Also of one that is destroyed: who saw it is asked for longer than it lives.
+        if (right == Rights.SeeLooks && may == Outcome.Allowed) return photo.IsHeld && !Rights.SeeHeldWhy.Allows(by) ? Outcome.NotThere : may;
         if (right == Rights.SeeCertificate) return photo.State == PhotoState.Destroyed ? may : Outcome.NotThere;
         if (right == Rights.ExportForPolice) return photo.State == PhotoState.Held || (photo.IsHeld && row.Method == "POST") ? may : Outcome.NotThere;
         if (row.RoleFirst && may != Outcome.Allowed) return may;

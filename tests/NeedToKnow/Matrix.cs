@@ -129,7 +129,9 @@ public sealed class Matrix(AskedSchool school, bool whole)
         { Status: 401 } => Outcome.SignIn,
         { Status: 302 or 303 } when row.IsPage && reply.Headers["Location"].StartsWith("/sign-in", StringComparison.Ordinal) => Outcome.SignIn,
         // A right to do it, and nothing to do it to.
-        { Status: 404 } when reply.Text.Contains("There is no such block.", StringComparison.Ordinal) => Outcome.Allowed,
+        { Status: 404 } when reply.Text.Contains("There is no such block.", StringComparison.Ordinal)
+            || reply.Text.Contains("There is no such school account.", StringComparison.Ordinal) => Outcome.Allowed,
+        { Status: 410 } when reply.Text.Contains("Please begin again.", StringComparison.Ordinal) => Outcome.Allowed,
         { Status: 403, Problem: "device-needed" } => Outcome.Allowed,
         { Status: 403 } => Outcome.Forbidden,
         { Status: 404 } => Outcome.NotThere,

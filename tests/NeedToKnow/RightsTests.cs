@@ -34,7 +34,7 @@ public sealed class RightsTests
         ["KeepConsents"] = ["office"], ["SeeStanding"] = ["teacher office safeguarding"], ["BlockPupil"] = ["safeguarding"],
         ["SeeBlock"] = ["safeguarding"], ["ErasePupil"] = ["office"], ["SeePeople"] = ["head ict", $"Self: {All}"], ["KeepPeople"] = ["ict"],
         ["RunPurge"] = ["head ict"], ["KeepLifetimes"] = ["head ict"], ["ApproveRestore"] = ["head ict"], ["SeeHowItRuns"] = ["ict"],
-        ["ReadAudit"] = ["safeguarding head ict"], ["SeeAuditSubjects"] = ["safeguarding head"], ["SeeLooks"] = ["safeguarding head"],
+        ["ReadAudit"] = ["safeguarding head ict"], ["SeeAuditSubjects"] = ["safeguarding head"], ["SeeLooks"] = ["safeguarding head"], ["AnswerAlarm"] = ["safeguarding head"],
     };
 
     [Fact]

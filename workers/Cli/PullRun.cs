@@ -15,7 +15,7 @@ internal sealed class PullRun(string url, string token, string channel, string f
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
-        using var http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(2) };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(2) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var state = await LoadAsync(cancel);
         while (true)

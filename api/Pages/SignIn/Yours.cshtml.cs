@@ -92,7 +92,7 @@ public sealed class YoursPage(SecondFactors seconds, Passkeys passkeys, PasskeyC
 
     public Task<IActionResult> OnPostUnlinkAsync(CancellationToken cancel) => ShowAsync(() => accounts.UnlinkAsync(Act, With ?? "", cancel), cancel);
 
-    public Task<IActionResult> OnPostEndAsync(CancellationToken cancel) => DoAsync(
+    public Task<IActionResult> OnPostEndAsync(CancellationToken cancel) => DoSurelyAsync(
         () => sessions.EndAsync(Act, Session, SessionCookie.Read(Request), cancel), "/your-sign-in?said=saved", cancel);
 
     public string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("d MMMM yyyy", CultureInfo.InvariantCulture);

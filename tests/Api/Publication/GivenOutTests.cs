@@ -43,6 +43,8 @@ public sealed class GivenOutTests(TestApi api) : IClassFixture<TestApi>, IAsyncL
             Assert.StartsWith("image/", media.Type, StringComparison.Ordinal);
             Assert.Equal(["no-store", "private"], media.Headers["Cache-Control"].Split(", ").Order());
             Assert.Equal("nosniff", media.Headers["X-Content-Type-Options"]);
+            Assert.Equal("same-origin", media.Headers["Cross-Origin-Resource-Policy"]);
+            Assert.Equal($"inline; filename=\"{photo:N}-web.jpg\"", media.Headers["Content-Disposition"]);
             foreach (var header in new[] { "ETag", "Last-Modified", "Accept-Ranges", "Content-Range" }) Assert.DoesNotContain(header, media.Headers.Keys);
         }
         // Who only publishes takes pictures on a channel, where it is recorded.

@@ -34,7 +34,7 @@ public sealed class HttpsTests : IAsyncLifetime
         Assert.StartsWith("__Host-photoguard-form=", cookie, StringComparison.Ordinal);
         foreach (var part in new[] { "; path=/", "; secure", "; httponly", "; samesite=strict" }) Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("domain", cookie, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("max-age=63072000", Assert.Single(page.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
+        Assert.Contains("max-age=63072000; includeSubDomains", Assert.Single(page.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
 
         var session = await SignedInAsync();
         Assert.Equal(HttpStatusCode.OK, await LooksAsync(http, $"__Host-photoguard={session}"));

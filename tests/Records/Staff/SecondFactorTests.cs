@@ -100,6 +100,14 @@ public sealed class SecondFactorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recovery_code_is_too_long_to_be_found_from_its_digest()
+    {
+        var (_, _, codes) = await WithAppAsync();
+        Assert.All(codes, code => Assert.True(code.Count(char.IsLetterOrDigit) * Math.Log2(31) >= 112, code));
+        Assert.Equal(codes.Count, codes.Distinct().Count());
+    }
+
+    [Fact]
     public async Task After_five_wrong_codes_the_password_is_asked_again()
     {
         var (_, secret, _) = await WithAppAsync();
