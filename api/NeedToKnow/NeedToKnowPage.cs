@@ -14,7 +14,7 @@ public static class NeedToKnowPage
             # Need to know
 
             Who may do what here, for whoever has to check it (P14). Made from `records/NeedToKnow/Rights.cs` and `api/NeedToKnow/RouteRows.cs`, which the
-            service itself asks; never edited by hand. Make it anew with `dotnet run --project api -- need-to-know docs/need-to-know.md`.
+            service itself asks; never edited by hand. Make it anew with `dotnet run --project api -- need-to-know ../docs/need-to-know.md`.
 
             * Everything is of one school. Of another school's records nothing is known to anybody: 404, the same answer as for what was never there.
             * The record is asked first, then the role: what somebody has no need to know of is 404 for them, before any question of roles (403).

@@ -4,7 +4,7 @@ namespace PhotoGuard.Api.NeedToKnow;
 
 /// <summary>
 /// Every route has a row here: which right it asks. A route without a row, or a row without its route, fails the build. After a change make
-/// docs/need-to-know.md anew: <c>dotnet run --project api -- need-to-know docs/need-to-know.md</c>.
+/// docs/need-to-know.md anew: <c>dotnet run --project api -- need-to-know ../docs/need-to-know.md</c>.
 /// </summary>
 public static class RouteRows
 {

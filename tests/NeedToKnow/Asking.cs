@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.RegularExpressions;
 using PhotoGuard.Api.NeedToKnow;
 using PhotoGuard.Records.NeedToKnow;
 using PhotoGuard.Tests.Api.Building;
@@ -12,7 +13,7 @@ namespace PhotoGuard.Tests.NeedToKnow;
 /// What is sent to a route. A write is understood and refused after it was asked who may (a text too long, a day in the past), so that the
 /// matrix leaves everything as it was; the few that cannot be so are sent to something that nobody misses.
 /// </summary>
-public sealed class Asking(AskedSchool school)
+public sealed partial class Asking(AskedSchool school)
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 16 });
     private static readonly string Long = new('x', 1001);
@@ -78,8 +79,12 @@ public sealed class Asking(AskedSchool school)
             text.Append($"{name}: {value}\n");
         text.Append(reply.Text);
         foreach (var word in school.Ids.Keys.Append("photo")) text.Replace(Id(word, asker, there, photo), "#");
-        return text.ToString();
+        // New with every answer.
+        return Nonce().Replace(text.ToString(), "#");
     }
+
+    [GeneratedRegex("""(?<=nonce-|nonce=")[A-Za-z0-9_-]{22}""")]
+    private static partial Regex Nonce();
 
     private string Id(string word, Asker asker, bool there, Guid? photo)
     {
@@ -117,6 +122,8 @@ public sealed class Asking(AskedSchool school)
         {
             _ when row.Route == "POST /api/v1/photos/" => null,
             var path when path.StartsWith("staff/", StringComparison.Ordinal) => new { classes = new[] { Long } },
+            "devices/" => new { name = Long },
+            var path when path.StartsWith("access-alarms/", StringComparison.Ordinal) => new { note = Long },
             "pupils/{misId}" => new { givenName = "X", familyName = "X", dateOfBirth = "2999-01-01", className = "X" },
             var path when path.EndsWith("/guardians/{guardianId}", StringComparison.Ordinal) => new { name = Long, responsibility = true },
             var path when path.EndsWith("/consents", StringComparison.Ordinal) => new
@@ -161,7 +168,7 @@ public sealed class Asking(AskedSchool school)
             }),
             ["photo"] = id("held"), ["decision"] = row.Path == "/screening" ? "pending" : "approved", ["note"] = Long, ["alt"] = Long, ["pupils"] = "nobody", ["nobodyElse"] = "true",
             ["kind"] = "other", ["reason"] = row.Right == Rights.HoldPhoto ? "X" : Long, ["reviewOn"] = "2000-01-01", ["proof"] = "seen", ["place"] = Long, ["dryRun"] = "true",
-            ["givenName"] = "X", ["familyName"] = "X", ["dateOfBirth"] = "2999-01-01", ["className"] = "X", ["name"] = row.Path == "/people" ? "" : Long, ["with"] = "nowhere", ["number"] = "",
+            ["givenName"] = "X", ["familyName"] = "X", ["dateOfBirth"] = "2999-01-01", ["className"] = "X", ["name"] = row.Path == "/people" ? "" : Long, ["with"] = "nowhere", ["passkey"] = "00", ["number"] = "",
             ["channel"] = "website", ["answer"] = "given", ["by"] = "guardian", ["route"] = "paper", ["notice"] = "1", ["answeredOn"] = "2999-01-01",
             ["device"] = "", ["cameraModel"] = Long, ["classes"] = Long,
         }.Where(field => field.Key != "id" || row.InForm));

@@ -11,7 +11,7 @@ public sealed class TokensPage(TokenDesk desk, SchoolZone zone) : PlainPage
     private const int MostYears = 2;
 
     [BindProperty]
-    public Role Role { get; set; } = Role.Editor;
+    public Role Role { get; set; }
 
     [BindProperty]
     public string? Name { get; set; }
