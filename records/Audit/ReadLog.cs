@@ -21,7 +21,8 @@ public sealed class ReadLog(RecordsDb db)
     /// <summary>Names of pupils are about to be shown.</summary>
     /// <param name="className">Null for those of the whole school.</param>
     public Task PupilsListedAsync(Act act, string? className, int pupils, CancellationToken cancel) =>
-        WriteAsync(act, new("pupils.listed", Details: new { @class = className, pupils }), cancel);
+        // What was asked for and is no class may be a name that somebody typed.
+        WriteAsync(act, new("pupils.listed", Details: new { @class = pupils > 0 ? className : null, pupils }), cancel);
 
     /// <summary>Part of the audit is about to be shown.</summary>
     /// <param name="after">The position it begins after.</param>
