@@ -64,6 +64,16 @@ public sealed class ReadsAreLoggedTests(TestApi api) : IClassFixture<TestApi>
     }
 
     [Fact]
+    public async Task What_was_asked_for_and_is_no_class_is_not_kept()
+    {
+        var school = await api.SchoolAsync();
+        await school.PupilAsync("3B");
+        Assert.Empty((await (await school.OfficeAsync()).GetAsync("pupils?class=Ada%20Lovelace")).Must(200).Items);
+        Assert.Equal("0", await api.Records.ScalarAsync<string>(
+            "select concat(details->>'class', details->>'pupils') from audit_entries where school_id = $1 and event = 'pupils.listed'", school.Id));
+    }
+
+    [Fact]
     public async Task Reading_the_log_is_in_the_log_and_asking_for_news_alone_is_not()
     {
         var school = await api.SchoolAsync();

@@ -70,7 +70,8 @@ internal sealed class ResidueScan
             {
                 foreach (var (what, text) in texts)
                     if (path.Contains(text, StringComparison.OrdinalIgnoreCase)) found.Add($"{what}: the name of {path}");
-                if (File.Exists(path)) FindIn(path, found);
+                // Nothing lies in what has no length: a named pipe, which would have the scan wait for whoever writes into it.
+                if (new FileInfo(path) is { Exists: true, Length: > 0 }) FindIn(path, found);
             }
         }
         return [.. found];

@@ -28,6 +28,15 @@ public sealed class ResidueScanTests : IDisposable
     }
 
     [Fact]
+    public async Task A_named_pipe_holds_nobody_up()
+    {
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder, "pipe"))) await made.WaitForExitAsync();
+        var scan = new ResidueScan();
+        scan.Text("name", "Zoë Ängström");
+        Assert.Empty(await Task.Run(() => scan.Find(folder)).WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public void Any_512_bytes_of_a_content_are_found_and_other_contents_are_not()
     {
         var (scan, content) = (new ResidueScan(), Bytes(100_000));
