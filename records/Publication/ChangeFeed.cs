@@ -36,7 +36,10 @@ public sealed class ChangeFeed(RecordsDb db, PhotoStandings standings, Deliverie
                 .Where(row => row.SchoolId == act.SchoolId && row.Channel == channel && row.Position > position)
                 .OrderBy(row => row.Position).Take(limit - entries.Count).ToListAsync(cancel);
             if (page.Count == 0) break;
-            entries.AddRange(await TellAsync(act, channel, page, cancel));
+            var told = await TellAsync(act, channel, page, cancel);
+            // What changed while this was read stands at its latest change alone.
+            entries.RemoveAll(before => told.Any(now => now.PhotoId == before.PhotoId));
+            entries.AddRange(told);
             position = page[^1].Position;
         }
         return new(entries, Cursor(head.Epoch, position));

@@ -105,6 +105,32 @@ public sealed class GivenOutTests(TestApi api) : IClassFixture<TestApi>, IAsyncL
     }
 
     [Fact]
+    public async Task A_picture_that_changes_while_the_feed_is_read_is_told_once_and_at_its_latest_change()
+    {
+        var school = await api.SchoolAsync();
+        var (editor, pupil) = (await school.EditorAsync(), await school.ClearedPupilAsync(Channel.Website));
+        var photo = await school.ReadyPhotoAsync(await school.ActivityAsync(channels: Channel.Website), pupil);
+        // What is told for the first time gets a new position at that moment, as by a sealer that comes in between.
+        await api.Records.ExecuteAsync("""
+            create function moves_on() returns trigger language plpgsql as $$ begin
+              update feed_items set position = position + 1000 where school_id = new.school_id and channel = new.channel and photo_id = new.photo_id; return new; end $$
+            """);
+        await api.Records.ExecuteAsync("create trigger moves_on after insert on feed_told for each row execute function moves_on()");
+        try
+        {
+            var told = await Eventually.GetAsync("told", async () =>
+                (await editor.GetAsync("channels/website/photos")).Must(200).Items is { Length: > 0 } items ? items : null);
+            var item = Assert.Single(told);
+            Assert.Equal(photo, item.GetProperty("id").GetGuid());
+            Assert.True(item.GetProperty("version").GetInt64() > 1000);
+        }
+        finally
+        {
+            await api.Records.ExecuteAsync("drop trigger moves_on on feed_told");
+        }
+    }
+
+    [Fact]
     public async Task Who_takes_a_picture_anew_after_taking_it_down_has_to_take_it_down_again()
     {
         var (school, photo, pupil) = await ClearedAsync();
