@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Mvc;
@@ -6,7 +5,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using PhotoGuard.Api.Pages;
-using PhotoGuard.Api.Requests;
 using PhotoGuard.Records.Store;
 
 namespace PhotoGuard.Api.SignIn.OpenId;
@@ -34,23 +32,11 @@ public static class Departure
         await http.ChallengeAsync(provider.Scheme, begun);
         var there = http.Response.Headers.Location.ToString();
         http.Response.Headers.Remove(HeaderNames.Location);
-        return new ContentResult { ContentType = "text/html; charset=utf-8", StatusCode = StatusCodes.Status200OK, Content = $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-              <meta charset="utf-8">
-              <meta name="viewport" content="width=device-width, initial-scale=1">
-              <meta http-equiv="refresh" content="0;url={Encoded(there)}">
-              <title>Sign in – PhotoGuard</title>
-              <link rel="stylesheet" nonce="{ResponseHeaders.Nonce(http)}" href="/site.css?v={PagesWiring.Version}">
-            </head>
-            <body>
-              <header class="top"><div class="wide"><a class="brand" href="/">PhotoGuard</a></div></header>
-              <main class="wide"><h1>Going to {Encoded(provider.Title)}</h1><p><a class="button" href="{Encoded(there)}">Go on</a></p></main>
-            </body>
-            </html>
-            """ };
+        return new ContentResult
+        {
+            ContentType = "text/html; charset=utf-8",
+            StatusCode = StatusCodes.Status200OK,
+            Content = BarePage.Html(http, $"Going to {provider.Title}", null, (there, "Go on"), goesOn: true),
+        };
     }
-
-    private static string Encoded(string text) => HtmlEncoder.Default.Encode(text);
 }
