@@ -6,6 +6,8 @@ namespace PhotoGuard.Api.Staff;
 
 public sealed record ClassesBody(string[] Classes);
 
+public sealed record RolesBody(Role[] Roles);
+
 public sealed record PersonView(Guid Id, string Name, Role[] Roles, string[] Classes)
 {
     public static PersonView Of(StaffMember it) => new(it.Id, it.Name, it.Roles, it.Classes);
@@ -22,6 +24,7 @@ public static class StaffEndpoints
         var staff = api.MapGroup("/").WithTags("Staff");
         staff.MapGet("/staff", ListAsync);
         staff.MapPut("/staff/{id:guid}", PutAsync).Produces<PersonView>();
+        staff.MapPut("/staff/{id:guid}/roles", PutRolesAsync).Produces<PersonView>();
         staff.MapGet("/me", Me);
     }
 
@@ -31,6 +34,11 @@ public static class StaffEndpoints
     private static Task<IResult> PutAsync(Guid id, Write<ClassesBody> write, StaffAdmin admin, CancellationToken cancel) =>
         write.AnswerAsync(
             act => admin.SetClassesAsync(act, id, write.Body.Classes, cancel),
+            async (act, person) => PersonView.Of(await admin.ShowAsync(act, person, cancel)));
+
+    private static Task<IResult> PutRolesAsync(Guid id, Write<RolesBody> write, StaffAdmin admin, CancellationToken cancel) =>
+        write.AnswerAsync(
+            act => admin.SetRolesAsync(act, id, write.Body.Roles, cancel),
             async (act, person) => PersonView.Of(await admin.ShowAsync(act, person, cancel)));
 
     private static MeView Me(Caller caller) =>

@@ -144,6 +144,14 @@ internal static class SecondFactorRows
     public static async Task<bool> HasSecondAsync(this RecordsDb db, StaffMember person, CancellationToken cancel) =>
         person.TotpSecret is not null || await db.Passkeys.AnyAsync(row => row.StaffId == person.Id, cancel);
 
+    /// <summary>Who needs a second factor from now on goes on in no session that began without one, in the operation under way.</summary>
+    /// <param name="before">The roles until now.</param>
+    public static async Task EndWeakSessionsAsync(this RecordsDb db, StaffMember person, Role[] before, CancellationToken cancel)
+    {
+        if (SecondFactor.IsNeeded(person.Roles) && !SecondFactor.IsNeeded(before))
+            await db.Sessions.Where(row => row.StaffId == person.Id && !row.SecondFactor).ExecuteDeleteAsync(cancel);
+    }
+
     /// <summary>In the operation under way.</summary>
     public static async Task TakeSecondFactorsAsync(this RecordsDb db, StaffMember person, CancellationToken cancel)
     {

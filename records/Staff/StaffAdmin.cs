@@ -62,6 +62,35 @@ public sealed class StaffAdmin(RecordsDb db)
         await db.CommitAsync(act, cancel, events);
     }
 
+    /// <summary>
+    /// Says what a person may do, from this commit on: what was taken away ends at the next request, and what is on its way is cut off. Who now needs a second
+    /// factor and is signed in without one is signed out.
+    /// </summary>
+    /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403 · <c>invalid</c> 422 · <c>last-ict</c> 409: nobody would be left to
+    /// give it back.</exception>
+    public async Task SetRolesAsync(Act act, Guid staffId, IReadOnlyCollection<Role> roles, CancellationToken cancel)
+    {
+        if (!await db.Staff.AnyAsync(row => row.SchoolId == act.SchoolId && row.Id == staffId, cancel)) throw Refusals.NotFound("person");
+        act.By.MustAdminister();
+        if (roles.Count == 0) throw Refusals.Invalid("Please choose at least one role. Who has none any more has left the school.");
+        await using var transaction = await db.BeginAsync(cancel);
+        // Two who take the role from one another at once do not both succeed.
+        await db.LockSchoolToAddAsync(act.SchoolId, cancel);
+        var person = await db.LockStaffAsync(act.SchoolId, staffId, cancel) ?? throw Refusals.NotFound("person");
+        var (before, after) = (person.Roles, (Role[])[.. roles.Distinct().Order()]);
+        Role[] keepers = [.. Rights.KeepPeople.Grants.SelectMany(grant => grant.Roles)];
+        if (before.Intersect(keepers).Any() && !after.Intersect(keepers).Any() && !await AnotherKeepsAsync(act, staffId, keepers, cancel))
+            throw new Refusal("last-ict", 409, "This is the only ICT lead. Please make somebody else one first.");
+        person.Roles = after;
+        await db.EndWeakSessionsAsync(person, before, cancel);
+        act.Answers(200, person.Id);
+        AuditEvent[] events = before.SequenceEqual(after) ? [] :
+        [
+            new("staff.roles-changed", null, "staff", person.Id.ToString(), new { from = before.Select(role => Words.Of(role)), to = after.Select(role => Words.Of(role)) }),
+        ];
+        await db.CommitAsync(act, cancel, events);
+    }
+
     /// <summary>The person leaves: nothing signs in as them from this commit on (P20).</summary>
     /// <exception cref="Refusal"><c>not-found</c> 404 · <c>role-may-not</c> 403.</exception>
     public async Task LeaveAsync(Act act, Guid staffId, CancellationToken cancel)
@@ -98,6 +127,14 @@ public sealed class StaffAdmin(RecordsDb db)
         return db.Staff.AsNoTracking()
             .Where(row => row.SchoolId == act.SchoolId && row.LeftAt == null && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancel);
+    }
+
+    private async Task<bool> AnotherKeepsAsync(Act act, Guid but, Role[] keepers, CancellationToken cancel)
+    {
+        string[] words = [.. keepers.Select(role => Words.Of(role))];
+        return (await db.Database.SqlQuery<bool>($"""
+            select exists (select from staff where school_id = {act.SchoolId} and id <> {but} and left_at is null and roles && {words}) as "Value"
+            """).ToListAsync(cancel))[0];
     }
 
     private async Task<StaffMember> FindAsync(Act act, Guid staffId, CancellationToken cancel) =>

@@ -107,7 +107,9 @@ public sealed class TokenDesk(RecordsDb db)
         }
 
         if (person.Roles.Contains(asked.Role)) return (person, []);
-        person.Roles = [.. person.Roles.Append(asked.Role).Order()];
+        var before = person.Roles;
+        person.Roles = [.. before.Append(asked.Role).Order()];
+        await db.EndWeakSessionsAsync(person, before, cancel);
         return (person, [new("staff.changed", null, "staff", person.Id.ToString(), new { added = Words.Of(asked.Role) })]);
     }
 }

@@ -121,6 +121,7 @@ public sealed partial class Asking(AskedSchool school)
         object? body = row.Path["/api/v1/".Length..] switch
         {
             _ when row.Route == "POST /api/v1/photos/" => null,
+            "staff/{id:guid}/roles" => new { roles = Array.Empty<string>() },
             var path when path.StartsWith("staff/", StringComparison.Ordinal) => new { classes = new[] { Long } },
             "devices/" => new { name = Long },
             var path when path.StartsWith("access-alarms/", StringComparison.Ordinal) => new { note = Long },

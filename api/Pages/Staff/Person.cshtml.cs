@@ -18,6 +18,9 @@ public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, SecondFacto
     [BindProperty]
     public string? Classes { get; set; }
 
+    [BindProperty]
+    public Role[] Roles { get; set; } = [];
+
     /// <summary>The link just made; told this once.</summary>
     public string? Link { get; private set; }
 
@@ -49,6 +52,9 @@ public sealed class PersonPage(StaffAdmin admin, DeviceDesk devices, SecondFacto
         () => admin.SetClassesAsync(
             Act, Id, (Classes ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), cancel),
         $"/people/{Id}?said=saved", cancel);
+
+    public Task<IActionResult> OnPostRolesAsync(CancellationToken cancel) =>
+        DoSurelyAsync(() => admin.SetRolesAsync(Act, Id, Roles, cancel), $"/people/{Id}?said=saved", cancel);
 
     public Task<IActionResult> OnPostResetAsync(CancellationToken cancel) =>
         DoSurelyAsync(() => seconds.ResetAsync(Act, Id, cancel), $"/people/{Id}?said=second-reset", cancel);

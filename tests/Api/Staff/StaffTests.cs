@@ -1,5 +1,6 @@
 using PhotoGuard.Records.Staff;
 using PhotoGuard.Tests.Api.Building;
+using PhotoGuard.Tests.Api.Pages;
 
 namespace PhotoGuard.Tests.Api.Staff;
 
@@ -37,9 +38,45 @@ public sealed class StaffTests(TestApi api) : IClassFixture<TestApi>
         var school = await api.SchoolAsync();
         var head = await school.HeadAsync();
         (await head.GetAsync("audit")).Must(200);
-        await api.Records.ScalarAsync<int>(
-            "with changed as (update staff set roles = '{editor}' where id = $1 returning 1) select count(*)::int from changed", head.Id);
+        (await (await school.IctAsync()).PutAsync($"staff/{head.Id}/roles", new { roles = new[] { "editor" } })).Must(200);
         (await head.GetAsync("audit")).MustRefuse(403, "role-may-not");
+    }
+
+    [Fact]
+    public async Task P20_the_ict_lead_says_what_a_person_may_do_and_nobody_is_left_without_one()
+    {
+        var school = await api.SchoolAsync();
+        var (ict, teacher) = (await school.IctAsync(), await school.TeacherAsync());
+        Assert.Equal("[\"teacher\",\"screener\"]", (await ict.PutAsync($"staff/{teacher.Id}/roles", new { roles = new[] { "screener", "teacher" } })).Must(200).Json.GetProperty("roles").GetRawText());
+        (await ict.PutAsync($"staff/{teacher.Id}/roles", new { roles = Array.Empty<string>() })).MustRefuse(422, "invalid");
+        (await teacher.PutAsync($"staff/{teacher.Id}/roles", new { roles = new[] { "head" } })).MustRefuse(403, "role-may-not");
+        (await (await (await api.SchoolAsync()).IctAsync()).PutAsync($"staff/{teacher.Id}/roles", new { roles = new[] { "head" } })).MustRefuse(404, "not-found");
+        (await ict.PutAsync($"staff/{ict.Id}/roles", new { roles = new[] { "head" } })).MustRefuse(409, "last-ict");
+        Assert.Contains("staff.roles-changed", await api.Records.EventsAsync(school.Id));
+    }
+
+    [Fact]
+    public async Task Two_ict_leads_who_take_the_role_from_one_another_leave_one()
+    {
+        var school = await api.SchoolAsync();
+        var (one, other) = (await school.IctAsync(), await school.PersonAsync(Role.Ict, "Another ICT lead"));
+        var replies = await Task.WhenAll(
+            one.PutAsync($"staff/{other.Id}/roles", new { roles = new[] { "head" } }), other.PutAsync($"staff/{one.Id}/roles", new { roles = new[] { "head" } }));
+        Assert.Single(replies, reply => reply.Status == 200);
+        Assert.Equal(1, await api.Records.ScalarAsync<long>("select count(*) from staff where school_id = $1 and 'ict' = any(roles)", school.Id));
+    }
+
+    [Fact]
+    public async Task Whoever_becomes_head_goes_on_in_no_session_that_one_password_opened()
+    {
+        var school = await api.SchoolAsync();
+        using var teacher = await school.VisitAsync(Role.Teacher);
+        (await teacher.GetAsync("/activities")).Must(200);
+        var id = (await school.TeacherAsync()).Id;
+        (await (await school.IctAsync()).PutAsync($"staff/{id}/roles", new { roles = new[] { "editor" } })).Must(200);
+        Assert.Equal("/channels", (await teacher.GetAsync("/channels")).Must(200).Path);
+        (await (await school.IctAsync()).PutAsync($"staff/{id}/roles", new { roles = new[] { "head" } })).Must(200);
+        Assert.StartsWith("/sign-in", (await teacher.GetAsync("/activities")).Path, StringComparison.Ordinal);
     }
 
     [Fact]

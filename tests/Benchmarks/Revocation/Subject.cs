@@ -97,7 +97,7 @@ public sealed partial class Subject(BenchService service, BenchPhoto photo, Guid
     private async Task RevokeAsync(Taken what)
     {
         var act = Act.OfSystem(photo.School.Id);
-        if (what == Taken.Role) await ExecuteAsync("update staff set roles = '{editor}' where id = $1");
+        if (what == Taken.Role) await RunAsync<StaffAdmin>(admin => admin.SetRolesAsync(act, person, [Role.Editor], default));
         else if (what == Taken.Person) await RunAsync<StaffAdmin>(admin => admin.LeaveAsync(act, person, default));
         else if (what == Taken.Session) await ExecuteAsync("delete from sessions where staff_id = $1");
         else if (what == Taken.Device)
